@@ -1,0 +1,256 @@
+"""Owns the shape of a resource type's declaration; must not know how it is fetched, stored or painted.
+
+One ``ResourceType`` is the only source for its table, detail, links, metrics, actions, command line,
+IAM policy and documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import Any, Protocol
+
+from console.scope.model import Scope
+
+Item = Mapping[str, Any]
+"""One element of a response, as botocore parsed it."""
+
+Parameters = dict[str, Any]
+
+
+class Missing(Enum):
+    """A value that is not there, and why. ``None`` means AWS said there is none."""
+
+    PENDING = "not read yet"
+    UNKNOWN = "could not be read"
+
+
+Value = str | int | float | bool | datetime | tuple["str | float | None", ...] | None | Missing
+"""One raw, typed value of a row: what sorts, filters and exports. Strings in it are clean."""
+
+Values = Mapping[str, Value]
+"""Values under their column ids."""
+
+
+class Kind(StrEnum):
+    """How a value reads, aligns and sorts."""
+
+    TEXT = "text"
+    ID = "id"
+    STATE = "state"
+    NUMBER = "number"
+    SIZE = "size"
+    PERCENT = "percent"
+    TIME = "time"  # a moment, shown as its age
+    DURATION = "duration"  # seconds
+    FLAG = "flag"
+    LIST = "list"
+    SPARK = "spark"  # recent samples, oldest first, None for a gap
+
+
+class Tone(StrEnum):
+    """What a value means for the operator; themes give it colour, the grid gives it a glyph."""
+
+    NONE = "none"
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+    DIM = "dim"
+    UNKNOWN = "unknown"
+
+
+SEVERITY = {Tone.BAD: 0, Tone.UNKNOWN: 2, Tone.WARN: 1}
+"""Problems sort first: the rank of a tone, 3 for everything else."""
+
+
+class Risk(StrEnum):
+    """What an action can do to the world."""
+
+    READ = "read"
+    WRITE = "write"  # can be undone by another action
+    DESTROY = "destroy"  # asks for the target's name
+
+
+Getter = Callable[[Item], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``id`` is its name in exports (snake_case), ``title`` its name on screen."""
+
+    id: str
+    title: str
+    get: Getter
+    width: int
+    kind: Kind = Kind.TEXT
+    tones: Mapping[str, Tone] = field(default_factory=dict)
+    """For states: the meaning of each word, lower case."""
+    rank: int = 5
+    """On a narrow screen columns of the highest rank give way first; 0 never does."""
+
+
+class Reader(Protocol):
+    """What a declaration's functions are given to read AWS with: one scope, reads only."""
+
+    @property
+    def scope(self) -> Scope:
+        """Where it reads."""
+
+    async def call(self, service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
+        """Return one response. Raises ``AwsError``."""
+
+    def pages(self, service: str, operation: str, parameters: Parameters) -> AsyncIterator[dict[str, Any]]:
+        """Yield each page as it arrives. Raises ``AwsError``."""
+
+
+Fetch = Callable[[Reader, str], AsyncIterator[list[Item]]]
+"""(reader, parent) → lists of items, as they arrive."""
+
+Read = Callable[[Reader, Sequence[str]], AsyncIterator[tuple[str, Values]]]
+"""(reader, ids) → values to lay over a row, one id at a time, in any order."""
+
+Describe = Callable[[Reader, str, str], Awaitable[dict[str, Any]]]
+"""(reader, id, parent) → a document of named parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrichment:
+    """Columns that cost calls of their own: read for the rows in view, then (``rest``) for the others."""
+
+    columns: tuple[str, ...]
+    read: Read
+    period: float
+    """Seconds before a row is read again."""
+    calls: tuple[tuple[str, str], ...]
+    """(service, operation) it makes, for the IAM policy."""
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DetailCall:
+    """One call of a detail; its answer at ``path`` becomes the document's part ``name``."""
+
+    name: str
+    operation: str
+    parameters: Callable[[str, str], Parameters]
+    """(id, parent) → parameters."""
+    path: str = "@"
+    absent: tuple[str, ...] = ()
+    """Error codes that mean "there is none", not "could not be read"."""
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailField:
+    """One line of the detail's left side, taken from the document."""
+
+    title: str
+    get: Getter
+    kind: Kind = Kind.TEXT
+    tones: Mapping[str, Tone] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The way to other resources: ``find`` gives their ids (or a filter text) from the document."""
+
+    title: str
+    type: str
+    find: Callable[[Item], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One CloudWatch metric of a resource."""
+
+    title: str
+    namespace: str
+    name: str
+    dimensions: Callable[[str], Mapping[str, str]]
+    statistic: str = "Average"
+    kind: Kind = Kind.NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a plan's blast radius."""
+
+    text: str
+    tone: Tone = Tone.NONE
+
+
+Facts = Callable[[Reader, Sequence[str]], AsyncIterator[Fact]]
+"""(reader, ids) → facts gathered now; what cannot be read comes as a fact of unknown tone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done to rows of a type."""
+
+    id: str
+    title: str
+    operation: str
+    parameters: Callable[[Sequence[str]], Parameters]
+    risk: Risk
+    facts: Facts | None = None
+    fact_calls: tuple[tuple[str, str], ...] = ()
+    refuse: Callable[[Values], str] = lambda _values: ""
+    """Why it cannot be done to a row; empty when it can."""
+    batch: int = 1
+    """How many ids one call takes."""
+    effect: str = ""
+    """What happens, in one sentence, for the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """One resource type of one service."""
+
+    name: str
+    title: str
+    service: str
+    aliases: tuple[str, ...]
+    operation: str
+    items: str
+    id: Getter
+    columns: tuple[Column, ...]
+    arn: Callable[[Item, Scope], str]
+    parameters: Parameters = field(default_factory=dict)
+    parent: str = ""
+    """The type whose id this one's list is inside of."""
+    child: str = ""
+    """The type that ``enter`` opens."""
+    fetch: Fetch | None = None
+    calls: tuple[tuple[str, str], ...] = ()
+    """(service, operation) that ``fetch`` and ``describe`` make."""
+    enrich: tuple[Enrichment, ...] = ()
+    detail: tuple[DetailCall, ...] = ()
+    describe: Describe | None = None
+    fields: tuple[DetailField, ...] = ()
+    links: tuple[Link, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    actions: tuple[Action, ...] = ()
+    problem: Callable[[Values], Tone] = lambda _values: Tone.NONE
+    sort: str = ""
+    """Column id the list opens sorted by, ``-`` first for descending; problems always come first."""
+    regional: bool = True
+    automatic: bool = True
+    """False where listing is itself a write or costly: it is fetched only when asked for."""
+    period: float = 15.0
+    """Seconds between polls of the visible list."""
+
+    def column(self, column_id: str) -> Column:
+        """Return the column of that id. Raises ``KeyError``."""
+        for column in self.columns:
+            if column.id == column_id:
+                return column
+        raise KeyError(column_id)
+
+    def action(self, action_id: str) -> Action:
+        """Return the action of that id. Raises ``KeyError``."""
+        for action in self.actions:
+            if action.id == action_id:
+                return action
+        raise KeyError(action_id)

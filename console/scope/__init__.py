@@ -1,0 +1,1 @@
+"""Who and where: profiles, accounts, regions, identities."""

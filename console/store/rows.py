@@ -1,0 +1,122 @@
+"""Owns rows and the differences between two readings of a list; must not know AWS or the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+import jmespath
+
+from console.resources.model import (
+    Column,
+    Item,
+    Kind,
+    Missing,
+    ResourceType,
+    Tone,
+    Value,
+    Values,
+)
+from console.scope.model import Scope
+from console.text.clean import clean
+from console.text.faults import Fault
+
+Door = Callable[[object], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One resource in a list.
+
+    ``id`` is its raw identity for calls and copies and is never painted; ``values`` are clean and in the
+    order of the type's columns.
+    """
+
+    id: str
+    arn: str
+    account: str
+    region: str
+    values: tuple[Value, ...]
+    problem: Tone = Tone.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What changed since the last delta of the same query."""
+
+    changed: tuple[Row, ...] = ()
+    """Rows that are new or differ."""
+    removed: tuple[str, ...] = ()
+    complete: bool = False
+    """True when the whole list was read without a fault."""
+    reading: bool = False
+    """True while more pages are on their way."""
+    read_at: float = 0.0
+    """When the list was last read completely, seconds since the epoch; 0 for never."""
+    faults: tuple[Fault, ...] = ()
+    retry_in: float = 0.0
+    """Seconds until the next try after a fault."""
+
+
+def project(resource: ResourceType, item: Item, scope: Scope, door: Door = clean) -> Row:
+    """Return the row of a response's ``item``; every string in its values passes ``door``.
+
+    A getter that fails yields an unknown value, never a missing row.
+    """
+    values = tuple(_value(column, item, door) for column in resource.columns)
+    return Row(
+        id=str(resource.id(item)),
+        arn=resource.arn(item, scope),
+        account=scope.account,
+        region=scope.region if resource.regional else str(item.get("Region", "") or ""),
+        values=values,
+        problem=resource.problem(named(resource, values)),
+    )
+
+
+def overlay(resource: ResourceType, row: Row, extra: Values, door: Door = clean) -> Row:
+    """Return ``row`` with ``extra`` values laid over its own."""
+    values = tuple(
+        tidy(extra[column.id], door) if column.id in extra else value
+        for column, value in zip(resource.columns, row.values, strict=True)
+    )
+    return replace(row, values=values, problem=resource.problem(named(resource, values)))
+
+
+def named(resource: ResourceType, values: Iterable[Value]) -> dict[str, Value]:
+    """Return a row's values under their column ids."""
+    return {column.id: value for column, value in zip(resource.columns, values, strict=True)}
+
+
+def differences(before: Mapping[str, Row], after: Iterable[Row]) -> tuple[Row, ...]:
+    """Return the rows of ``after`` that are new or differ from ``before``."""
+    return tuple(row for row in after if before.get(row.id) != row)
+
+
+@lru_cache(maxsize=512)
+def items_path(path: str) -> jmespath.parser.ParsedResult:
+    """Return the compiled path of a type's items in a page."""
+    return jmespath.compile(path)
+
+
+def tidy(value: object, door: Door = clean) -> Value:
+    """Return ``value`` as a row value: strings through ``door``, lists as tuples of them."""
+    if value is None or isinstance(value, bool | int | float | datetime | Missing):
+        return value
+    if isinstance(value, list | tuple):
+        return tuple(part if part is None or isinstance(part, int | float) else door(part) for part in value)
+    return door(value)
+
+
+def _value(column: Column, item: Item, door: Door) -> Value:
+    try:
+        return tidy(column.get(item), door)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        return Missing.UNKNOWN
+
+
+def is_numeric(kind: Kind) -> bool:
+    """Return whether values of ``kind`` align right."""
+    return kind in (Kind.NUMBER, Kind.SIZE, Kind.PERCENT, Kind.DURATION, Kind.TIME)

@@ -1,0 +1,1 @@
+"""Foreign data becomes text here and nowhere else."""
