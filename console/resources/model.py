@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from typing import Any, Protocol
 
 from console.scope.model import Scope
+from console.text.faults import Fault
 
 Item = Mapping[str, Any]
 """One element of a response, as botocore parsed it."""
@@ -105,11 +106,11 @@ class Reader(Protocol):
         """Yield each page as it arrives. Raises ``AwsError``."""
 
 
-Fetch = Callable[[Reader, str], AsyncIterator[list[Item]]]
-"""(reader, parent) → lists of items, as they arrive."""
+Fetch = Callable[[Reader, str], AsyncIterator["list[Item] | Fault"]]
+"""(reader, parent) → lists of items as they arrive; a fault stands for the part that could not be read."""
 
-Read = Callable[[Reader, Sequence[str]], AsyncIterator[tuple[str, Values]]]
-"""(reader, ids) → values to lay over a row, one id at a time, in any order."""
+Read = Callable[[Reader, Sequence[str]], AsyncIterator[tuple[str, "Values | Fault"]]]
+"""(reader, ids) → values to lay over a row, or why they cannot be read, one id at a time, in any order."""
 
 Describe = Callable[[Reader, str, str], Awaitable[dict[str, Any]]]
 """(reader, id, parent) → a document of named parts."""
@@ -235,11 +236,13 @@ class ResourceType:
     problem: Callable[[Values], Tone] = lambda _values: Tone.NONE
     sort: str = ""
     """Column id the list opens sorted by, ``-`` first for descending; problems always come first."""
-    regional: bool = True
+    region: Callable[[Item, Scope], str] = lambda _item, scope: scope.region
+    page_rows: int = 0
+    """Rows read before the list waits for the operator to want more; 0 reads it all."""
     automatic: bool = True
     """False where listing is itself a write or costly: it is fetched only when asked for."""
     period: float = 15.0
-    """Seconds between polls of the visible list."""
+    """Seconds between polls of the visible list; 0 polls only when asked."""
 
     def column(self, column_id: str) -> Column:
         """Return the column of that id. Raises ``KeyError``."""

@@ -70,7 +70,7 @@ def project(resource: ResourceType, item: Item, scope: Scope, door: Door = clean
         id=str(resource.id(item)),
         arn=resource.arn(item, scope),
         account=scope.account,
-        region=scope.region if resource.regional else str(item.get("Region", "") or ""),
+        region=resource.region(item, scope),
         values=values,
         problem=resource.problem(named(resource, values)),
     )

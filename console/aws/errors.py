@@ -1,0 +1,119 @@
+"""Owns the translation of what botocore and aiohttp raise into faults; must not know who asked."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from botocore import exceptions as boto
+
+from console.aws.guard import Refused
+from console.text.clean import clean
+from console.text.faults import Fault, FaultKind
+
+
+class AwsError(Exception):
+    """A call that gave no usable answer. ``fault`` holds the words."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.sentence())
+        self.fault = fault
+
+
+class MalformedAnswer(Exception):
+    """The answer was a success whose body is not the service's: cut short, or a captive portal's page."""
+
+
+_BY_CODE: dict[FaultKind, str] = {
+    FaultKind.THROTTLED: """Throttling ThrottlingException ThrottledException RequestThrottled
+        RequestThrottledException RequestLimitExceeded SlowDown TooManyRequestsException BandwidthLimitExceeded
+        LimitExceededException PriorRequestNotComplete ProvisionedThroughputExceededException""",
+    FaultKind.EXPIRED: "ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired",
+    FaultKind.DENIED: """AccessDenied AccessDeniedException UnauthorizedOperation UnauthorizedAccess
+        AuthorizationError Forbidden 403 AllAccessDisabled""",
+    FaultKind.INVALID_CREDENTIALS: """InvalidClientTokenId UnrecognizedClientException AuthFailure
+        InvalidAccessKeyId SignatureDoesNotMatch IncompleteSignature InvalidToken MissingAuthenticationToken""",
+    FaultKind.CLOCK: "RequestTimeTooSkewed RequestInTheFuture",
+    FaultKind.NOT_FOUND: """404 NoSuchBucket NoSuchKey NoSuchVersion NoSuchEntity NotFound ResourceNotFound
+        ResourceNotFoundException QueueDoesNotExist AWS.SimpleQueueService.NonExistentQueue
+        InvalidInstanceID.NotFound InvalidInstanceID.Malformed""",
+    FaultKind.UNSUPPORTED: "OptInRequired UnknownOperationException InvalidAction NotImplemented NotImplementedError",
+}
+_KINDS = {code: kind for kind, codes in _BY_CODE.items() for code in codes.split()}
+
+_REMEDIES = {
+    FaultKind.THROTTLED: "cloudtop slows down by itself and tries again",
+    FaultKind.EXPIRED: "Sign in again, for example: aws sso login",
+    FaultKind.INVALID_CREDENTIALS: "Check the profile's keys: cloudtop doctor",
+    FaultKind.CLOCK: "Set this host's clock",
+    FaultKind.UNSUPPORTED: "This endpoint or region does not offer it",
+}
+
+_BY_TYPE: tuple[tuple[type[BaseException], FaultKind, str, str], ...] = (
+    (boto.NoCredentialsError, FaultKind.NO_CREDENTIALS, "no credentials were found",
+     "Choose a profile with -p, or sign in: aws sso login"),
+    (boto.PartialCredentialsError, FaultKind.NO_CREDENTIALS, "the credentials are incomplete",
+     "Set both access key and secret key"),
+    (boto.ProfileNotFound, FaultKind.NO_CREDENTIALS, "the profile does not exist", "List them: aws configure list-profiles"),
+    (boto.UnauthorizedSSOTokenError, FaultKind.EXPIRED, "the SSO sign-in has expired", "Sign in again: aws sso login"),
+    (boto.SSOTokenLoadError, FaultKind.EXPIRED, "there is no SSO sign-in", "Sign in: aws sso login"),
+    (boto.TokenRetrievalError, FaultKind.EXPIRED, "the SSO sign-in could not be renewed", "Sign in again: aws sso login"),
+    (boto.CredentialRetrievalError, FaultKind.NO_CREDENTIALS, "the credentials could not be fetched", "cloudtop doctor says more"),
+    (boto.InvalidConfigError, FaultKind.NO_CREDENTIALS, "the AWS configuration is wrong", "Check ~/.aws/config"),
+    (boto.ConfigParseError, FaultKind.NO_CREDENTIALS, "the AWS configuration cannot be read", "Check ~/.aws/config"),
+    (boto.NoRegionError, FaultKind.INVALID, "no region is set", "Choose one with -r"),
+    (boto.InvalidRegionError, FaultKind.INVALID, "the region's name is not one", "Choose one with -r"),
+    (boto.SSLError, FaultKind.UNREACHABLE, "the TLS connection failed", "Check AWS_CA_BUNDLE and proxies"),
+    (boto.ConnectTimeoutError, FaultKind.UNREACHABLE, "the endpoint did not answer in time", "Check the network, VPN and region"),
+    (boto.EndpointConnectionError, FaultKind.UNREACHABLE, "the endpoint cannot be reached", "Check the network, VPN and region"),
+    (boto.ProxyConnectionError, FaultKind.UNREACHABLE, "the proxy cannot be reached", "Check HTTPS_PROXY"),
+    (boto.ReadTimeoutError, FaultKind.TIMEOUT, "no answer came in time", ""),
+    (boto.ConnectionClosedError, FaultKind.TIMEOUT, "the connection was closed before the answer came", ""),
+    (boto.HTTPClientError, FaultKind.UNREACHABLE, "the connection failed", "Check the network"),
+    (boto.ParamValidationError, FaultKind.INVALID, "a parameter is not valid", ""),
+    (boto.ResponseStreamingError, FaultKind.MALFORMED, "the answer was cut short", ""),
+    (boto.ResponseParserError, FaultKind.MALFORMED, "the answer cannot be read", "A proxy or captive portal may be in the way"),
+    (MalformedAnswer, FaultKind.MALFORMED, "the answer is not the service's own", "A proxy or captive portal may be in the way"),
+    (UnicodeDecodeError, FaultKind.MALFORMED, "the answer cannot be read", ""),
+    (asyncio.TimeoutError, FaultKind.TIMEOUT, "no answer came in time", ""),
+    (OSError, FaultKind.UNREACHABLE, "the connection failed", "Check the network"),
+)  # fmt: skip
+
+
+def translate(error: BaseException, service: str = "", operation: str = "", subject: str = "") -> Fault:
+    """Return the fault that ``error`` means; an error nobody foresaw keeps its own words, cleaned."""
+    what = clean(f"{service} {operation}".strip()) or "AWS"
+    if isinstance(error, Refused):
+        return error.fault
+    if isinstance(error, AwsError):
+        return error.fault
+    if isinstance(error, boto.ClientError):
+        return _from_answer(error.response, what, subject)
+    for kind_of_error, kind, why, remedy in _BY_TYPE:
+        if isinstance(error, kind_of_error):
+            return Fault(kind, what, f"{why} ({clean(error, 300)})", remedy, subject=clean(subject))
+    return Fault(FaultKind.SERVICE, what, clean(f"{type(error).__name__}: {error}", 300), subject=clean(subject))
+
+
+def _from_answer(response: dict[str, Any], what: str, subject: str) -> Fault:
+    error = response.get("Error", {})
+    metadata = response.get("ResponseMetadata", {})
+    code = clean(error.get("Code", ""), 80)
+    status = metadata.get("HTTPStatusCode", 0)
+    kind = _KINDS.get(code) or _KINDS.get(code.rsplit(".", 1)[-1]) or _by_status(status)
+    why = clean(error.get("Message", ""), 300) or code or f"HTTP {status}"
+    return Fault(
+        kind,
+        what,
+        f"{kind.value}: {why}" if kind is not FaultKind.SERVICE else why,
+        _REMEDIES.get(kind, ""),
+        code,
+        clean(metadata.get("RequestId", ""), 80),
+        clean(subject),
+    )
+
+
+def _by_status(status: int) -> FaultKind:
+    return {403: FaultKind.DENIED, 404: FaultKind.NOT_FOUND, 429: FaultKind.THROTTLED, 503: FaultKind.THROTTLED}.get(
+        status, FaultKind.SERVICE
+    )

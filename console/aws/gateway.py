@@ -1,0 +1,218 @@
+"""Owns the clients and the two verbs, call and pages; must not know resource types, rows or the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from botocore import xform_name
+
+from console.aws.cost import CallRecord, Meter
+from console.aws.errors import AwsError, translate
+from console.aws.guard import Guard
+from console.aws.limits import Limits
+from console.aws.session import (
+    READ_ATTEMPTS,
+    WRITE_ATTEMPTS,
+    Connection,
+    client_config,
+    current_call,
+    known_regions,
+    open_session,
+)
+from console.scope.model import Identity, Scope
+from console.text.clean import clean
+from console.text.faults import Fault, FaultKind
+
+Parameters = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads AWS in one scope."""
+
+    gateway: Gateway
+    scope: Scope
+
+    async def call(self, service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
+        """Return one response. Raises ``AwsError``."""
+        return await self.gateway.call(self.scope, service, operation, parameters)
+
+    def pages(self, service: str, operation: str, parameters: Parameters) -> AsyncIterator[dict[str, Any]]:
+        """Yield each page as it arrives. Raises ``AwsError``."""
+        return self.gateway.pages(self.scope, service, operation, parameters)
+
+
+class Gateway:
+    """One session's way to AWS: one client per service, region and number of attempts."""
+
+    def __init__(self, connection: Connection, guard: Guard, meter: Meter) -> None:
+        self.connection = connection
+        self.guard = guard
+        self.meter = meter
+        self._limits = Limits()
+        self._clients: dict[tuple[str, str, int], Any] = {}
+        self._creating = asyncio.Lock()
+        self._open = AsyncExitStack()
+        self._session: Any = None
+
+    async def __aenter__(self) -> Gateway:
+        """Open the session. Raises ``AwsError`` for an unknown profile."""
+        try:
+            self._session = open_session(self.connection, self.guard, self.meter)
+            self._session.get_scoped_config()
+        except Exception as error:
+            raise AwsError(translate(error)) from error
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        """Close every client."""
+        await self._open.aclose()
+
+    def region(self) -> str:
+        """Return the region to start in: asked for, or from environment and profile. Raises ``AwsError``."""
+        region = self.connection.region or self._session.get_config_variable("region") or ""
+        if not region:
+            raise AwsError(Fault(FaultKind.INVALID, "No region is set", "", "Choose one with -r"))
+        return str(region)
+
+    def regions(self) -> tuple[str, ...]:
+        """Return the names of all regions that botocore knows."""
+        return known_regions(self._session)
+
+    def profiles(self) -> tuple[str, ...]:
+        """Return the cleaned names of the profiles in the AWS files."""
+        return tuple(clean(name) for name in self._session.available_profiles)
+
+    def reader(self, scope: Scope) -> Reader:
+        """Return a reader of ``scope``."""
+        return Reader(self, scope)
+
+    async def credentials_expire(self) -> datetime | None:
+        """Return when the credentials end, None for those that do not. Raises ``AwsError`` without any."""
+        try:
+            credentials = await self._session.get_credentials()
+            if credentials is None:
+                raise AwsError(_NO_CREDENTIALS)
+            await credentials.get_frozen_credentials()
+        except AwsError:
+            raise
+        except Exception as error:
+            raise AwsError(translate(error)) from error
+        moment = getattr(credentials, "_expiry_time", None)
+        return moment.astimezone(UTC) if moment else None
+
+    async def identity(self, region: str) -> Identity:
+        """Return who STS says we are. Raises ``AwsError``."""
+        expires = await self.credentials_expire()
+        answer = await self.call(Scope(region), "sts", "GetCallerIdentity", {})
+        return Identity(clean(answer.get("Account")), clean(answer.get("Arn")), expires_at=expires)
+
+    async def call(
+        self, scope: Scope, service: str, operation: str, parameters: Parameters, *, attempts: int = READ_ATTEMPTS
+    ) -> dict[str, Any]:
+        """Make one call and return its parsed answer. Raises ``AwsError`` for everything that can go wrong."""
+        metrics = len(parameters.get("MetricDataQueries", ()))
+        token = current_call.set((service, operation, metrics))
+        started = time.monotonic()
+        try:
+            client = await self._client(service, scope.region, attempts)
+            async with self._limits.slot(scope.account, scope.region, service):
+                answer = cast(dict[str, Any], await getattr(client, xform_name(operation))(**parameters))
+        except Exception as error:
+            fault = translate(error, service, operation)
+            self._record(service, operation, scope.region, started, fault.code or fault.kind.value, fault.request_id)
+            raise AwsError(fault) from error
+        finally:
+            current_call.reset(token)
+        metadata = answer.get("ResponseMetadata", {})
+        self._record(service, operation, scope.region, started, "ok", clean(metadata.get("RequestId", ""), 80))
+        return answer
+
+    async def write(self, scope: Scope, service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
+        """Make one call that is sent once and never repeated. Raises ``AwsError``."""
+        return await self.call(scope, service, operation, parameters, attempts=WRITE_ATTEMPTS)
+
+    async def pages(
+        self, scope: Scope, service: str, operation: str, parameters: Parameters
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Yield each page of a paginated operation as it arrives. Raises ``AwsError``."""
+        try:
+            client = await self._client(service, scope.region, READ_ATTEMPTS)
+            paginator = client.get_paginator(xform_name(operation))
+            iterator = paginator.paginate(**parameters).__aiter__()
+        except Exception as error:
+            raise AwsError(translate(error, service, operation)) from error
+        while (page := await self._next_page(iterator, scope, service, operation)) is not None:
+            yield page
+
+    async def presign(
+        self, scope: Scope, operation: str, parameters: Parameters, expires: int
+    ) -> str:
+        """Return a pre-signed S3 URL; ``expires`` in seconds. Nothing is sent. Raises ``AwsError``."""
+        try:
+            client = await self._client("s3", scope.region, READ_ATTEMPTS)
+            url = await client.generate_presigned_url(
+                xform_name(operation), Params=parameters, ExpiresIn=expires
+            )
+        except Exception as error:
+            raise AwsError(translate(error, "s3", operation)) from error
+        return str(url)
+
+    async def _next_page(
+        self, iterator: Any, scope: Scope, service: str, operation: str
+    ) -> dict[str, Any] | None:
+        token = current_call.set((service, operation, 0))
+        started = time.monotonic()
+        try:
+            async with self._limits.slot(scope.account, scope.region, service):
+                page = cast(dict[str, Any], await anext(iterator))
+        except StopAsyncIteration:
+            return None
+        except Exception as error:
+            fault = translate(error, service, operation)
+            self._record(service, operation, scope.region, started, fault.code or fault.kind.value, fault.request_id)
+            raise AwsError(fault) from error
+        finally:
+            current_call.reset(token)
+        metadata = page.get("ResponseMetadata", {})
+        self._record(service, operation, scope.region, started, "ok", clean(metadata.get("RequestId", ""), 80))
+        return page
+
+    async def _client(self, service: str, region: str, attempts: int) -> Any:
+        key = (service, region, attempts)
+        if key in self._clients:
+            return self._clients[key]
+        async with self._creating:
+            if key not in self._clients:
+                self._clients[key] = await self._open.enter_async_context(
+                    self._session.create_client(
+                        service,
+                        region_name=region,
+                        endpoint_url=self.connection.endpoint_url or None,
+                        config=client_config(self.connection, service, attempts),
+                    )
+                )
+        return self._clients[key]
+
+    def _record(
+        self, service: str, operation: str, region: str, started: float, outcome: str, request_id: str
+    ) -> None:
+        self.meter.record(
+            CallRecord(
+                time.time(), service, operation, region, time.monotonic() - started, outcome, request_id
+            )
+        )
+
+
+_NO_CREDENTIALS = Fault(
+    FaultKind.NO_CREDENTIALS,
+    "No credentials were found",
+    "",
+    "Choose a profile with -p, or sign in: aws sso login",
+)

@@ -1,0 +1,116 @@
+"""Owns botocore's session: hooks, time stamps, profiles, regions; must not know what is called.
+
+botocore's session is the one place where a hook reaches every client, its own sign-in clients included.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, cast
+
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+
+from console import __version__
+from console.aws.cost import Meter
+from console.aws.errors import MalformedAnswer
+from console.aws.guard import Guard
+from console.aws.timestamps import read_timestamp
+
+READ_ATTEMPTS = 3
+WRITE_ATTEMPTS = 1
+"""A write is sent once; botocore's default would repeat it after a lost answer."""
+
+current_call: ContextVar[tuple[str, str, int]] = ContextVar("current_call", default=("", "", 0))
+"""(service, operation, metrics asked for) of the call that this task is making."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where and as whom a session connects."""
+
+    profile: str = ""
+    region: str = ""
+    endpoint_url: str = ""
+    access_key: str = ""
+    secret_key: str = ""
+
+
+def open_session(connection: Connection, guard: Guard, meter: Meter) -> AioSession:
+    """Return a session whose every client passes the guard and the meter."""
+    logging.getLogger("aiobotocore").addHandler(logging.NullHandler())
+    logging.getLogger("aiobotocore").propagate = False
+    logging.getLogger("botocore").propagate = False
+    session = AioSession(profile=connection.profile or None)
+    if connection.access_key:
+        session.set_credentials(connection.access_key, connection.secret_key)
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=read_timestamp)
+    session.register("before-parameter-build", guard.before_parameter_build)
+    session.register("before-call", guard.before_call)
+    session.register("before-send", _meter_hook(meter))
+    session.register("after-call", _check_answer)
+    return session
+
+
+def client_config(connection: Connection, service: str, attempts: int) -> AioConfig:
+    """Return the client settings: our user agent, SigV4, short timeouts, path-style S3 at an own endpoint."""
+    options: dict[str, Any] = {
+        "user_agent": f"cloudtop/{__version__}",
+        "retries": {"mode": "standard", "total_max_attempts": attempts},
+        "connect_timeout": 5,
+        "read_timeout": 25,
+        "max_pool_connections": 20,
+        "request_checksum_calculation": "when_required",
+        "response_checksum_validation": "when_required",
+    }
+    if connection.endpoint_url:
+        options["inject_host_prefix"] = False
+    if service == "s3":
+        options["signature_version"] = "s3v4"
+        if connection.endpoint_url:
+            options["s3"] = {"addressing_style": "path"}
+    return AioConfig(**options)
+
+
+def known_regions(session: AioSession) -> tuple[str, ...]:
+    """Return every region that the installed botocore knows, all partitions."""
+    data = session.get_component("data_loader").load_data("partitions")
+    names = (name for partition in data["partitions"] for name in partition["regions"])
+    return tuple(sorted(name for name in names if "-global" not in name and not name.endswith("-pseudo")))
+
+
+def _meter_hook(meter: Meter) -> Callable[..., None]:
+    def before_send(event_name: str, **_rest: Any) -> None:
+        service, operation, metrics = current_call.get()
+        if not operation:
+            _, service, operation = event_name.split(".", 2)
+        meter.count(service, operation, metrics)
+
+    return before_send
+
+
+async def _check_answer(http_response: Any, parsed: dict[str, Any], model: Any, **_rest: Any) -> None:
+    """Refuse a success that is not the service's own.
+
+    botocore reads a truncated JSON body, or a captive portal's page, as an empty answer; an operator would
+    read that as "there is nothing".
+    """
+    if http_response.status_code >= 300 or model.has_streaming_output:
+        return
+    kind = http_response.headers.get("content-type", "")
+    if "text/html" in kind:
+        raise MalformedAnswer("a web page came instead of the answer")
+    nothing_read = not (parsed.keys() - {"ResponseMetadata"})
+    if nothing_read and "json" in kind and model.output_shape is not None and model.output_shape.members:
+        _require_json(await http_response.content)
+
+
+def _require_json(body: bytes) -> None:
+    try:
+        cast(object, json.loads(body or b"{}"))
+    except ValueError as error:
+        raise MalformedAnswer("the answer ends in the middle") from error
