@@ -176,8 +176,9 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of a plan's blast radius."""
+    """One line of a plan's blast radius: ``Auto Scaling``, ``web-eu1 will terminate it``. Clean."""
 
+    title: str
     text: str
     tone: Tone = Tone.NONE
 
