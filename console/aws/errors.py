@@ -6,18 +6,11 @@ import asyncio
 from typing import Any
 
 from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
 
 from console.aws.guard import Refused
 from console.text.clean import clean
-from console.text.faults import Fault, FaultKind
-
-
-class AwsError(Exception):
-    """A call that gave no usable answer. ``fault`` holds the words."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.sentence())
-        self.fault = fault
+from console.text.faults import AwsError, Fault, FaultKind
 
 
 class MalformedAnswer(Exception):
@@ -72,7 +65,7 @@ _BY_TYPE: tuple[tuple[type[BaseException], FaultKind, str, str], ...] = (
     (boto.HTTPClientError, FaultKind.UNREACHABLE, "the connection failed", "Check the network"),
     (boto.ParamValidationError, FaultKind.INVALID, "a parameter is not valid", ""),
     (boto.ResponseStreamingError, FaultKind.MALFORMED, "the answer was cut short", ""),
-    (boto.ResponseParserError, FaultKind.MALFORMED, "the answer cannot be read", "A proxy or captive portal may be in the way"),
+    (ResponseParserError, FaultKind.MALFORMED, "the answer cannot be read", "A proxy or captive portal may be in the way"),
     (MalformedAnswer, FaultKind.MALFORMED, "the answer is not the service's own", "A proxy or captive portal may be in the way"),
     (UnicodeDecodeError, FaultKind.MALFORMED, "the answer cannot be read", ""),
     (asyncio.TimeoutError, FaultKind.TIMEOUT, "no answer came in time", ""),

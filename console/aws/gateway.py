@@ -13,7 +13,7 @@ from typing import Any, cast
 from botocore import xform_name
 
 from console.aws.cost import CallRecord, Meter
-from console.aws.errors import AwsError, translate
+from console.aws.errors import translate
 from console.aws.guard import Guard
 from console.aws.limits import Limits
 from console.aws.session import (
@@ -27,7 +27,7 @@ from console.aws.session import (
 )
 from console.scope.model import Identity, Scope
 from console.text.clean import clean
-from console.text.faults import Fault, FaultKind
+from console.text.faults import AwsError, Fault, FaultKind
 
 Parameters = dict[str, Any]
 

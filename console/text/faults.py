@@ -50,3 +50,11 @@ class Fault:
         if self.request_id:
             parts.append(f"request id {self.request_id}")
         return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+class AwsError(Exception):
+    """A call that gave no usable answer. ``fault`` holds the words."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.sentence())
+        self.fault = fault

@@ -1,0 +1,1 @@
+"""The depth of EC2 that a declaration cannot hold."""

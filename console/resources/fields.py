@@ -1,0 +1,81 @@
+"""Owns the getters that declarations name a value by; must not know which type uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from console.resources.model import Item, Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The member at a dotted path of an item; ``None`` where AWS sent none. Contract tests read ``path``."""
+
+    path: str
+
+    def __call__(self, item: Item) -> Any:
+        """Return the value; a number in the path is a list's index."""
+        value: Any = item
+        for part in self.path.split("."):
+            if value is None:
+                return None
+            value = _step(value, part)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The value of one tag in the item's ``Tags`` list; ``None`` without it."""
+
+    key: str
+    path: str = "Tags"
+
+    def __call__(self, item: Item) -> Any:
+        """Return the tag's value."""
+        for tag in item.get(self.path) or ():
+            if tag.get("Key") == self.key:
+                return tag.get("Value")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A value made from the member at a path by a pure function; ``None`` stays ``None``."""
+
+    path: str
+    make: Callable[[Any], Any]
+
+    def __call__(self, item: Item) -> Any:
+        """Return the made value."""
+        value = Path(self.path)(item)
+        return None if value is None else self.make(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A column that an enrichment fills in later."""
+
+    path: str = ""
+
+    def __call__(self, _item: Item) -> Any:
+        """Return the mark of a value that was not read yet."""
+        return Missing.PENDING
+
+
+def tag_texts(tags: Iterable[Item] | None) -> list[str]:
+    """Return a ``Tags`` list as ``key=value`` texts, in AWS's order."""
+    return [f"{tag.get('Key', '')}={tag.get('Value', '')}" for tag in tags or ()]
+
+
+def name_of_arn(arn: str) -> str:
+    """Return the last part of an ARN, after its last ``:`` or ``/``."""
+    return arn.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+
+
+def _step(value: Any, part: str) -> Any:
+    if isinstance(value, list):
+        index = int(part)
+        return value[index] if index < len(value) else None
+    return value.get(part)
