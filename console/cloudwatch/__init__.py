@@ -1,0 +1,1 @@
+"""The depth of CloudWatch that a declaration cannot hold."""
