@@ -31,6 +31,9 @@ from console.text.faults import AwsError, Fault, FaultKind
 
 Parameters = dict[str, Any]
 
+BODY_LIMIT = 1024 * 1024
+"""Bytes read of a streamed body, whatever range was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -124,6 +127,8 @@ class Gateway:
             client = await self._client(service, scope.region, attempts)
             async with self._limits.slot(scope.account, scope.region, service):
                 answer = cast(dict[str, Any], await getattr(client, xform_name(operation))(**parameters))
+                if hasattr(answer.get("Body"), "read"):
+                    answer["Body"] = await answer["Body"].read(BODY_LIMIT)
         except Exception as error:
             fault = translate(error, service, operation)
             self._record(service, operation, scope.region, started, fault.code or fault.kind.value, fault.request_id)

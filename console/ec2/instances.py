@@ -11,6 +11,7 @@ from console.resources.parts import attempt, collect, gather
 from console.text.faults import AwsError, Fault
 
 STATUS_BATCH = 100
+SCALING_BATCH = 50
 CPU = Metric("CPU utilisation", "AWS/EC2", "CPUUtilization", lambda id_: {"InstanceId": id_}, "Average")
 
 
@@ -84,9 +85,12 @@ async def describe(reader: Reader, instance_id: str, _parent: str) -> dict[str, 
 
 async def auto_scaling(reader: Reader, ids: Sequence[str]) -> list[Any]:
     """Return the Auto Scaling membership of those instances that have one. Raises ``AwsError``."""
-    parameters = {"InstanceIds": list(ids)}
-    answer = await reader.call("autoscaling", "DescribeAutoScalingInstances", parameters)
-    return list(answer.get("AutoScalingInstances") or ())
+    members: list[Any] = []
+    for start in range(0, len(ids), SCALING_BATCH):
+        parameters = {"InstanceIds": list(ids[start : start + SCALING_BATCH])}
+        answer = await reader.call("autoscaling", "DescribeAutoScalingInstances", parameters)
+        members.extend(answer.get("AutoScalingInstances") or ())
+    return members
 
 
 async def _groups(reader: Reader, groups: list[str]) -> list[Any]:

@@ -188,6 +188,19 @@ Facts = Callable[[Reader, Sequence[str]], AsyncIterator[Fact]]
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What listing does to others, told before it is done."""
+
+    cost: str
+    refusal: str = ""
+    """Why it is not done unless the operator insists; empty when nothing speaks against it."""
+
+
+Resolve = Callable[[Reader, str, str], Awaitable[tuple[str, str]]]
+"""(reader, text, parent) → (id, parent). Raises ``AwsError``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something that can be done to rows of a type."""
 
@@ -240,8 +253,10 @@ class ResourceType:
     region: Callable[[Item, Scope], str] = lambda _item, scope: scope.region
     page_rows: int = 0
     """Rows read before the list waits for the operator to want more; 0 reads it all."""
-    automatic: bool = True
-    """False where listing is itself a write or costly: it is fetched only when asked for."""
+    terms: Callable[[Reader, str], Awaitable[Terms]] | None = None
+    """(reader, parent) → what listing costs, where listing is felt by others; fetched only when asked for."""
+    resolve: Resolve | None = None
+    """What a person writes → (id, parent); without it an ARN's last part or the text itself is the id."""
     period: float = 15.0
     """Seconds between polls of the visible list; 0 polls only when asked."""
 

@@ -1,0 +1,1 @@
+"""The depth of S3 that a declaration cannot hold."""

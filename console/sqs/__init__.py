@@ -1,0 +1,1 @@
+"""The depth of SQS that a declaration cannot hold."""

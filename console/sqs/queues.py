@@ -1,0 +1,211 @@
+"""Owns reading queues and their attributes; must not know messages or the screen. It never receives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from console.cloudwatch.recent import recent_samples
+from console.resources.fields import name_of_arn
+from console.resources.model import Fact, Item, Metric, Reader, Tone, Values
+from console.resources.parts import attempt, collect, gather
+from console.text.faults import AwsError, Fault
+
+OLDEST = Metric(
+    "Oldest message", "AWS/SQS", "ApproximateAgeOfOldestMessage", lambda url: {"QueueName": name_of_url(url)}, "Maximum"
+)
+
+
+async def fetch_queues(reader: Reader, _parent: str) -> AsyncIterator[list[Item] | Fault]:
+    """Yield the queues page by page; without MaxResults SQS would stop at 1,000 in silence."""
+    async for page in reader.pages("sqs", "ListQueues", {"MaxResults": 1000}):
+        yield [{"QueueUrl": url} for url in page.get("QueueUrls") or ()]
+
+
+def name_of_url(url: str) -> str:
+    """Return the queue's name in its URL."""
+    return url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def name(item: Item) -> str:
+    """Return the queue's name."""
+    return name_of_url(item["QueueUrl"])
+
+
+def kind(item: Item) -> str:
+    """Return ``FIFO`` or ``standard``; the name's suffix decides, as it does for SQS."""
+    return "FIFO" if name(item).endswith(".fifo") else "standard"
+
+
+async def resolve(reader: Reader, text: str, _parent: str) -> tuple[str, str]:
+    """Return the URL of the queue that a name, URL or ARN means. Raises ``AwsError``."""
+    if text.startswith(("http://", "https://")):
+        return text, ""
+    wanted = {"QueueName": name_of_arn(text)}
+    if text.startswith("arn:") and text.count(":") >= 5 and text.split(":")[4] != reader.scope.account:
+        wanted["QueueOwnerAWSAccountId"] = text.split(":")[4]
+    answer = await reader.call("sqs", "GetQueueUrl", wanted)
+    return str(answer["QueueUrl"]), ""
+
+
+async def read_attributes(reader: Reader, ids: Sequence[str]) -> AsyncIterator[tuple[str, Values | Fault]]:
+    """Yield each queue's attributes as they arrive, or why that one cannot be read."""
+    for reading in asyncio.as_completed([_attributes_of(reader, url) for url in ids]):
+        yield await reading
+
+
+async def _attributes_of(reader: Reader, url: str) -> tuple[str, Values | Fault]:
+    try:
+        return url, values(await attributes(reader, url))
+    except AwsError as error:
+        return url, error.fault
+
+
+async def attributes(reader: Reader, url: str) -> dict[str, str]:
+    """Return a queue's attributes as SQS sends them. Raises ``AwsError``."""
+    answer = await reader.call("sqs", "GetQueueAttributes", {"QueueUrl": url, "AttributeNames": ["All"]})
+    return dict(answer.get("Attributes") or {})
+
+
+def values(found: Item) -> dict[str, Any]:
+    """Return the row's values out of a queue's attributes."""
+    return {
+        "visible": _integer(found, "ApproximateNumberOfMessages"),
+        "in_flight": _integer(found, "ApproximateNumberOfMessagesNotVisible"),
+        "delayed": _integer(found, "ApproximateNumberOfMessagesDelayed"),
+        "dead_letter_queue": dead_letter_queue(found),
+        "max_receive_count": redrive(found).get("maxReceiveCount"),
+        "retention": _integer(found, "MessageRetentionPeriod"),
+        "visibility_timeout": _integer(found, "VisibilityTimeout"),
+        "created": _moment(found, "CreatedTimestamp"),
+        "encryption": encryption(found),
+    }
+
+
+def redrive(found: Item) -> dict[str, Any]:
+    """Return the redrive policy; empty without one."""
+    try:
+        policy = json.loads(found.get("RedrivePolicy") or "{}")
+    except ValueError:
+        return {}
+    return policy if isinstance(policy, dict) else {}
+
+
+def dead_letter_queue(found: Item) -> str | None:
+    """Return the name of the queue's dead-letter queue, None without one."""
+    target = redrive(found).get("deadLetterTargetArn")
+    return name_of_arn(str(target)) if target else None
+
+
+def encryption(found: Item) -> str:
+    """Return how messages are encrypted at rest: ``KMS key``, ``SQS-managed`` or ``none``."""
+    if found.get("KmsMasterKeyId"):
+        return f"KMS {found['KmsMasterKeyId']}"
+    return "SQS-managed" if found.get("SqsManagedSseEnabled") == "true" else "none"
+
+
+async def read_sources(reader: Reader, ids: Sequence[str]) -> AsyncIterator[tuple[str, Values | Fault]]:
+    """Yield the names of the queues that use each one as their dead-letter queue."""
+    for reading in asyncio.as_completed([_sources_of(reader, url) for url in ids]):
+        yield await reading
+
+
+async def _sources_of(reader: Reader, url: str) -> tuple[str, Values | Fault]:
+    found = await attempt(sources(reader, url))
+    return url, found if isinstance(found, Fault) else {"sources": [name_of_url(source) for source in found]}
+
+
+async def sources(reader: Reader, url: str) -> list[str]:
+    """Return the URLs of the queues whose dead-letter queue this is. Raises ``AwsError``."""
+    return await collect(reader, "sqs", "ListDeadLetterSourceQueues", {"QueueUrl": url, "MaxResults": 1000}, "queueUrls")
+
+
+async def read_oldest(reader: Reader, ids: Sequence[str]) -> AsyncIterator[tuple[str, Values | Fault]]:
+    """Yield the age in seconds of each queue's oldest message, as CloudWatch last saw it."""
+    async for url, samples in recent_samples(reader, OLDEST, ids):
+        if isinstance(samples, Fault):
+            yield url, samples
+        else:
+            known = [value for value in samples if value is not None]
+            yield url, {"oldest_age": known[-1] if known else None}
+
+
+def problem(row: Values) -> Tone:
+    """Return how bad a queue's row is: a dead-letter queue that holds messages is bad."""
+    visible = row.get("visible")
+    holds = isinstance(visible, int) and visible > 0
+    return Tone.BAD if holds and row.get("sources") else Tone.NONE
+
+
+async def describe(reader: Reader, url: str, _parent: str) -> dict[str, Any]:
+    """Return a queue's document. Raises ``AwsError`` when its attributes cannot be read."""
+    found = await attributes(reader, url)
+    parts = await gather(
+        {
+            "sources": sources(reader, url),
+            "tags": _tags(reader, url),
+            "target": _target(reader, found),
+        }
+    )
+    for name_, member in (("redrive_policy", "RedrivePolicy"), ("policy", "Policy")):
+        parts[name_] = _json(found.get(member))
+    return {"url": url, "attributes": found, **parts}
+
+
+async def _tags(reader: Reader, url: str) -> dict[str, str]:
+    answer = await reader.call("sqs", "ListQueueTags", {"QueueUrl": url})
+    return dict(answer.get("Tags") or {})
+
+
+async def _target(reader: Reader, found: Item) -> dict[str, str] | None:
+    arn = redrive(found).get("deadLetterTargetArn")
+    if not arn:
+        return None
+    url, _ = await resolve(reader, str(arn), "")
+    return await attributes(reader, url)
+
+
+def _json(text: Any) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return text
+
+
+async def purge_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[Fact]:
+    """Yield what purging these queues loses."""
+    for url in ids:
+        found = await attempt(attributes(reader, url))
+        if isinstance(found, Fault):
+            yield Fact("Messages", f"not readable: {found.why}", Tone.UNKNOWN)
+            continue
+        held = values(found)
+        yield Fact(
+            "Messages",
+            f"about {held['visible']:,} visible, {held['in_flight']:,} in flight, {held['delayed']:,} delayed: all lost",
+            Tone.BAD,
+        )
+    yield Fact("New messages", "what arrives in the next 60 s may go too", Tone.WARN)
+    yield Fact("Undo", "none: nothing is kept", Tone.BAD)
+    yield Fact("Repeat", "SQS allows one purge per queue in 60 s")
+
+
+def _integer(found: Item, attribute: str) -> int | None:
+    return int(found[attribute]) if attribute in found else None
+
+
+def _moment(found: Item, attribute: str) -> datetime | None:
+    return datetime.fromtimestamp(int(found[attribute]), UTC) if attribute in found else None
+
+
+def duration_of(attribute: str) -> Any:
+    """Return the getter of a duration among a queue document's attributes, in seconds."""
+    return lambda document: _integer(document.get("attributes") or {}, attribute)
+
+
+def moment_of(attribute: str) -> Any:
+    """Return the getter of a moment among a queue document's attributes."""
+    return lambda document: _moment(document.get("attributes") or {}, attribute)
