@@ -71,9 +71,7 @@ async def read_series(
             yield first + index, found.get(index, ())
 
 
-async def _read_batch(
-    reader: Reader, batch: Sequence[SeriesQuery], window: Window
-) -> dict[int, Points | Fault]:
+async def _read_batch(reader: Reader, batch: Sequence[SeriesQuery], window: Window) -> dict[int, Points | Fault]:
     points: dict[int, dict[float, float]] = {}
     faults: dict[int, Fault] = {}
     async for page in reader.pages("cloudwatch", "GetMetricData", _parameters(batch, window)):

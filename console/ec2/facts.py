@@ -124,9 +124,7 @@ async def address_facts(reader: Reader, instances: Any) -> list[Fact]:
     return [Fact(title, f"{_listed(lost)} will change (no Elastic IP)", Tone.WARN)]
 
 
-async def protection_facts(
-    reader: Reader, ids: Sequence[str], attribute: str, member: str, title: str
-) -> list[Fact]:
+async def protection_facts(reader: Reader, ids: Sequence[str], attribute: str, member: str, title: str) -> list[Fact]:
     """Return whether an attribute will make AWS refuse the call."""
     answers = await asyncio.gather(*(attempt(_attribute(reader, id_, attribute)) for id_ in ids))
     unread = [answer for answer in answers if isinstance(answer, Fault)]

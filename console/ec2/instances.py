@@ -7,7 +7,7 @@ from typing import Any
 
 from console.cloudwatch.recent import recent_samples
 from console.resources.model import Item, Metric, Missing, Reader, Tone, Value, Values
-from console.resources.parts import attempt, collect, gather
+from console.resources.parts import collect, gather
 from console.text.faults import AwsError, Fault
 
 STATUS_BATCH = 100
@@ -54,7 +54,7 @@ def checks(status: Item) -> str:
         return f"{passed}/{len(parts)} failed"
     if passed == len(parts):
         return f"{passed}/{len(parts)} ok"
-    return next(part for part in parts if part != "ok")
+    return str(next(part for part in parts if part != "ok"))
 
 
 def problem(values: Values) -> Tone:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from console.ec2 import facts, instances
 from console.resources.fields import Mapped, Path, Pending, Tag, name_of_arn, tag_texts
 from console.resources.model import (
@@ -29,7 +31,7 @@ _STATES = {
 _CHECKS = {"2/2 ok": Tone.OK, "3/3 ok": Tone.OK, "initializing": Tone.WARN, "failed": Tone.BAD}
 
 
-def _only(*states: str) -> object:
+def _only(*states: str) -> Callable[[Values], str]:
     def refuse(values: Values) -> str:
         state = values.get("state")
         return "" if state in states else f"it is {state}"

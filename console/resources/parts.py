@@ -24,9 +24,7 @@ async def gather(parts: Mapping[str, Awaitable[Any]]) -> dict[str, Any]:
     return dict(zip(parts, values, strict=True))
 
 
-async def collect(
-    reader: Reader, service: str, operation: str, parameters: Parameters, member: str
-) -> list[Any]:
+async def collect(reader: Reader, service: str, operation: str, parameters: Parameters, member: str) -> list[Any]:
     """Return the elements of list ``member`` over every page. Raises ``AwsError``."""
     found: list[Any] = []
     async for page in reader.pages(service, operation, parameters):

@@ -17,7 +17,12 @@ from console.resources.model import (
 )
 from console.s3 import listing
 
-_EXPOSURE = {"blocked": Tone.OK, "not blocked": Tone.NONE, "public policy": Tone.WARN, "unknown": Tone.UNKNOWN}
+_EXPOSURE = {
+    "blocked": Tone.OK,
+    "not blocked": Tone.NONE,
+    "public policy": Tone.WARN,
+    "unknown": Tone.UNKNOWN,
+}
 _CLASSES = {"glacier": Tone.DIM, "deep_archive": Tone.DIM}
 _HEAD = (("s3", "HeadObject"), ("s3", "GetObjectTagging"), ("s3", "GetObject"))
 

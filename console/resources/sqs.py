@@ -68,7 +68,7 @@ QUEUES = ResourceType(
         DetailField("Delayed", queues.duration_of("ApproximateNumberOfMessagesDelayed"), Kind.NUMBER),
         DetailField("Dead letters to", Path("redrive_policy.deadLetterTargetArn"), Kind.ID),
         DetailField("After receives", Path("redrive_policy.maxReceiveCount"), Kind.NUMBER),
-        DetailField("DLQ of", lambda document: [queues.name_of_url(url) for url in document.get("sources") or ()], Kind.LIST),
+        DetailField("DLQ of", queues.source_names, Kind.LIST),
         DetailField("Retention", queues.duration_of("MessageRetentionPeriod"), Kind.DURATION),
         DetailField("Timeout", queues.duration_of("VisibilityTimeout"), Kind.DURATION),
         DetailField("Delay", queues.duration_of("DelaySeconds"), Kind.DURATION),
@@ -82,11 +82,7 @@ QUEUES = ResourceType(
             "sqs.queues",
             lambda document: [name_of_arn((document.get("redrive_policy") or {}).get("deadLetterTargetArn", ""))],
         ),
-        Link(
-            "Its sources",
-            "sqs.queues",
-            lambda document: [queues.name_of_url(url) for url in document.get("sources") or ()],
-        ),
+        Link("Its sources", "sqs.queues", queues.source_names),
         Link("Alarms", "cloudwatch.alarms", lambda document: [queues.name_of_url(document["url"])]),
     ),
     metrics=(

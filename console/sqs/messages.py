@@ -39,7 +39,9 @@ async def terms(reader: Reader, url: str) -> Terms:
 
 async def _refusal(reader: Reader, url: str, found: Item, limit: Any) -> str:
     if limit is not None:
-        return f"it has a redrive policy: after {plural(int(limit), 'receive')} a message moves to the dead-letter queue"
+        return (
+            f"it has a redrive policy: after {plural(int(limit), 'receive')} a message moves to the dead-letter queue"
+        )
     feeding = await attempt(sources(reader, url))
     if url.endswith(".fifo") and feeding == []:
         return "it is a FIFO queue in use: a held message blocks the rest of its group"
@@ -100,8 +102,8 @@ async def release(reader: Reader, url: str, handles: Sequence[str]) -> int:
 
 
 def _not_released(count: int) -> Fault:
-    returns = f"{'it returns' if count == 1 else 'they return'} by {'itself' if count == 1 else 'themselves'} within {HOLD} s"
-    return Fault(FaultKind.SERVICE, f"{plural(count, 'message')} could not be given back", returns)
+    what = f"{plural(count, 'message')} could not be given back"
+    return Fault(FaultKind.SERVICE, what, f"SQS shows them again within {HOLD} s")
 
 
 def attribute(name: str) -> Any:
@@ -123,7 +125,9 @@ def receive_count(message: Item) -> int | None:
 
 def attribute_texts(message: Item) -> list[str]:
     """Return the message attributes as ``name=value`` texts; binary ones by their length."""
-    return [f"{name}={_attribute_value(part)}" for name, part in sorted((message.get("MessageAttributes") or {}).items())]
+    return [
+        f"{name}={_attribute_value(part)}" for name, part in sorted((message.get("MessageAttributes") or {}).items())
+    ]
 
 
 def _attribute_value(part: Item) -> str:

@@ -15,7 +15,11 @@ from console.resources.parts import attempt, collect, gather
 from console.text.faults import AwsError, Fault
 
 OLDEST = Metric(
-    "Oldest message", "AWS/SQS", "ApproximateAgeOfOldestMessage", lambda url: {"QueueName": name_of_url(url)}, "Maximum"
+    "Oldest message",
+    "AWS/SQS",
+    "ApproximateAgeOfOldestMessage",
+    lambda url: {"QueueName": name_of_url(url)},
+    "Maximum",
 )
 
 
@@ -115,12 +119,14 @@ async def read_sources(reader: Reader, ids: Sequence[str]) -> AsyncIterator[tupl
 
 async def _sources_of(reader: Reader, url: str) -> tuple[str, Values | Fault]:
     found = await attempt(sources(reader, url))
-    return url, found if isinstance(found, Fault) else {"sources": [name_of_url(source) for source in found]}
+    return url, found if isinstance(found, Fault) else {"sources": tuple(name_of_url(source) for source in found)}
 
 
 async def sources(reader: Reader, url: str) -> list[str]:
     """Return the URLs of the queues whose dead-letter queue this is. Raises ``AwsError``."""
-    return await collect(reader, "sqs", "ListDeadLetterSourceQueues", {"QueueUrl": url, "MaxResults": 1000}, "queueUrls")
+    return await collect(
+        reader, "sqs", "ListDeadLetterSourceQueues", {"QueueUrl": url, "MaxResults": 1000}, "queueUrls"
+    )
 
 
 async def read_oldest(reader: Reader, ids: Sequence[str]) -> AsyncIterator[tuple[str, Values | Fault]]:
@@ -131,6 +137,12 @@ async def read_oldest(reader: Reader, ids: Sequence[str]) -> AsyncIterator[tuple
         else:
             known = [value for value in samples if value is not None]
             yield url, {"oldest_age": known[-1] if known else None}
+
+
+def source_names(document: Item) -> tuple[str, ...]:
+    """Return the names of the queues in a document's ``sources``; none where they could not be read."""
+    found = document.get("sources")
+    return () if isinstance(found, Fault) else tuple(name_of_url(url) for url in found or ())
 
 
 def problem(row: Values) -> Tone:
@@ -183,9 +195,10 @@ async def purge_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[Fact]
             yield Fact("Messages", f"not readable: {found.why}", Tone.UNKNOWN)
             continue
         held = values(found)
+        counts = f"{held['visible']:,} visible, {held['in_flight']:,} in flight, {held['delayed']:,} delayed"
         yield Fact(
             "Messages",
-            f"about {held['visible']:,} visible, {held['in_flight']:,} in flight, {held['delayed']:,} delayed: all lost",
+            f"about {counts}: all lost",
             Tone.BAD,
         )
     yield Fact("New messages", "what arrives in the next 60 s may go too", Tone.WARN)

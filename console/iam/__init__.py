@@ -1,0 +1,1 @@
+"""The depth of IAM that a declaration cannot hold."""
