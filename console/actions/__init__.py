@@ -1,0 +1,1 @@
+"""The write path: policy, plan, confirm, audit, call once, read again."""
