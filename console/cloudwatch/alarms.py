@@ -8,7 +8,8 @@ from typing import Any
 
 from console.resources.model import Item, Reader, Tone, Value, Values
 from console.resources.parts import gather
-from console.text.faults import Fault
+from console.text.clean import clean
+from console.text.faults import AwsError, Fault, FaultKind
 from console.text.format import duration, number
 
 _SIGNS = {
@@ -113,9 +114,11 @@ async def describe(reader: Reader, name: str, _parent: str) -> dict[str, Any]:
     types = ["MetricAlarm", "CompositeAlarm"]
     answer = await reader.call("cloudwatch", "DescribeAlarms", {"AlarmNames": [name], "AlarmTypes": types})
     found = list(answer.get("MetricAlarms") or ()) + list(answer.get("CompositeAlarms") or ())
+    if not found:
+        raise AwsError(Fault(FaultKind.NOT_FOUND, f"The alarm {clean(name)} was not found", ""))
     wanted = {"AlarmName": name, "AlarmTypes": types, "MaxRecords": 20}
     parts = await gather({"history": _history(reader, wanted)})
-    return {"alarm": found[0] if found else None, **parts}
+    return {"alarm": found[0], **parts}
 
 
 async def _history(reader: Reader, parameters: dict[str, Any]) -> list[Any]:

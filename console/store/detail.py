@@ -5,6 +5,7 @@ A detail is read when it is opened and not kept.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
@@ -64,10 +65,10 @@ async def read_document(resource: ResourceType, reader: Reader, id_: str, parent
     Raises ``AwsError`` when the resource itself cannot be read or does not exist.
     """
     if resource.describe:
-        parts = await resource.describe(reader, id_, parent)
-    else:
-        parts = {call.name: await attempt(_part(resource, reader, call, id_, parent)) for call in resource.detail}
-    _require_one(resource, id_, parts)
+        return await resource.describe(reader, id_, parent)
+    answers = await asyncio.gather(*(_part(resource, reader, call, id_, parent) for call in resource.detail))
+    parts = dict(zip((call.name for call in resource.detail), answers, strict=True))
+    _require_one(parts)
     return parts
 
 
@@ -103,18 +104,11 @@ async def _part(resource: ResourceType, reader: Reader, call: DetailCall, id_: s
     return jmespath.search(call.path, answer)
 
 
-def _require_one(resource: ResourceType, id_: str, parts: dict[str, Any]) -> None:
+def _require_one(parts: dict[str, Any]) -> None:
     faults = [part for part in parts.values() if isinstance(part, Fault)]
     missing = next((fault for fault in faults if fault.kind is FaultKind.NOT_FOUND), None)
     if parts and (missing or len(faults) == len(parts)):
         raise AwsError(missing or faults[0])
-    if parts and all(part is None for part in parts.values()):
-        raise AwsError(not_found(resource, id_))
-
-
-def not_found(resource: ResourceType, id_: str) -> Fault:
-    """Return the fault of an id that does not exist."""
-    return Fault(FaultKind.NOT_FOUND, f"{resource.title}: {clean(id_)} was not found", "")
 
 
 def _line(field: DetailField, parts: dict[str, Any], door: Door) -> FieldLine:
