@@ -1,0 +1,80 @@
+"""Owns which queries are read at all: only those that are looked at. Must not know how one is read."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from console.resources.model import Reader, ResourceType
+from console.store.query import Query
+from console.store.watch import Listener, Watch
+
+REMEMBERED = 12
+"""Lists kept after they were left, so that coming back shows them at once, with their age."""
+
+
+class Poller:
+    """Watches what is visible; everything here runs on the AWS side's loop."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._known: OrderedDict[Query, Watch] = OrderedDict()
+        self._open: dict[Query, Listener] = {}
+        self._paused = False
+
+    async def watch(self, resource: ResourceType, query: Query, reader: Reader, listener: Listener) -> None:
+        """Keep ``query`` fresh and tell ``listener``; a query is watched once, the newest listener wins."""
+        watch = self._known.get(query) or Watch(resource, query, reader, self._clock)
+        await watch.stop()
+        self._known[query] = watch
+        self._known.move_to_end(query)
+        self._open[query] = listener
+        if not self._paused:
+            watch.start(listener)
+        await self._forget()
+
+    async def leave(self, query: Query) -> None:
+        """Stop reading ``query``; its rows are remembered for a while."""
+        self._open.pop(query, None)
+        if query in self._known:
+            await self._known[query].stop()
+
+    async def refresh(self, query: Query) -> None:
+        """Read ``query`` again now."""
+        if query in self._open:
+            await self._known[query].refresh()
+
+    def see(self, query: Query, ids: Sequence[str]) -> None:
+        """Tell which rows of ``query`` are in view."""
+        if query in self._open:
+            self._known[query].see(ids)
+
+    def more(self, query: Query) -> None:
+        """Read on in a list that stopped at its budget."""
+        if query in self._open:
+            self._known[query].more()
+
+    async def pause(self) -> None:
+        """Stop every reading: nobody is looking."""
+        self._paused = True
+        for query in self._open:
+            await self._known[query].stop()
+
+    async def resume(self) -> None:
+        """Go on after ``pause``."""
+        if not self._paused:
+            return
+        self._paused = False
+        for query, listener in self._open.items():
+            self._known[query].start(listener)
+
+    async def close(self) -> None:
+        """Stop everything and forget it."""
+        for query in list(self._known):
+            await self.leave(query)
+        self._known.clear()
+
+    async def _forget(self) -> None:
+        for query in [query for query in self._known if query not in self._open][:-REMEMBERED]:
+            await self._known.pop(query).stop()

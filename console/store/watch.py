@@ -1,0 +1,232 @@
+"""Owns one list while someone looks at it: reading, reading again, filling in columns. Must not know the screen.
+
+Rows and what enrichments laid over them are kept apart, so that a new reading of the list does not wipe what
+was read for its rows, and a failed one leaves the last good rows standing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import aclosing
+
+from console.resources.model import Enrichment, Item, Reader, ResourceType, Value, Values
+from console.store.query import Query
+from console.store.read import items, unknown
+from console.store.rows import Delta, Row, overlay, project, tidy
+from console.store.schedule import Schedule
+from console.text.faults import CREDENTIAL_KINDS, AwsError, Fault, FaultKind
+
+Listener = Callable[[Delta], None]
+
+GATHER = 0.05
+"""Seconds in which changes are gathered into one delta."""
+LONGEST_WAIT = 300.0
+FAULTS_KEPT = 20
+
+
+class Watch:
+    """The rows of one query. Lives on the AWS side's loop; tells ``listener`` what changed."""
+
+    def __init__(
+        self,
+        resource: ResourceType,
+        query: Query,
+        reader: Reader,
+        clock: Callable[[], float] = time.time,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.resource = resource
+        self.query = query
+        self.rows: dict[str, Row] = {}
+        self.read_at = 0.0
+        self._reader = reader
+        self._clock = clock
+        self._jitter = jitter
+        self._listener: Listener | None = None
+        self._base: dict[str, Row] = {}
+        self._laid: dict[str, dict[str, Value]] = {}
+        self._schedule = Schedule(resource.enrich)
+        self._next_reading: float | None = 0.0
+        self._visible: tuple[str, ...] = ()
+        self._failures = 0
+        self._reading = False
+        self._complete = False
+        self._list_faults: tuple[Fault, ...] = ()
+        self._row_faults: dict[str, Fault] = {}
+        self._changed: dict[str, Row] = {}
+        self._removed: list[str] = []
+        self._flush: asyncio.TimerHandle | None = None
+        self._wake = asyncio.Event()
+        self._more = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, listener: Listener) -> None:
+        """Send what is known to ``listener`` and keep it fresh until ``stop``."""
+        self._listener = listener
+        self._changed = dict(self.rows)
+        self._send()
+        self._tasks = [asyncio.create_task(self._keep_list()), asyncio.create_task(self._keep_columns())]
+
+    async def stop(self) -> None:
+        """Stop reading; what is on its way is dropped, what is known stays."""
+        self._listener = None
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._flush:
+            self._flush.cancel()
+            self._flush = None
+
+    async def refresh(self) -> None:
+        """Read everything again now."""
+        listener = self._listener
+        if listener is None:
+            return
+        await self.stop()
+        self._schedule.all_due()
+        self._next_reading, self._failures = 0.0, 0
+        self.start(listener)
+
+    def see(self, ids: Sequence[str]) -> None:
+        """Tell which rows are in view; their columns are read first."""
+        self._visible = tuple(ids)
+        self._wake.set()
+
+    def more(self) -> None:
+        """Read on in a list that waits for the operator to want more."""
+        self._more.set()
+
+    async def _keep_list(self) -> None:
+        while self._next_reading is not None:
+            await asyncio.sleep(max(0.0, self._next_reading - self._clock()))
+            await self._read_list()
+
+    async def _read_list(self) -> None:
+        seen: set[str] = set()
+        faults: list[Fault] = []
+        self._reading = True
+        self._send()
+        try:
+            async with aclosing(items(self.resource, self._reader, self.query.parent)) as batches:  # type: ignore[type-var]
+                async for batch in batches:
+                    if isinstance(batch, Fault):
+                        faults.append(batch)
+                    else:
+                        await self._take(batch, seen)
+        except AwsError as error:
+            faults.append(error.fault)
+        self._finish(seen, tuple(faults))
+
+    async def _take(self, batch: list[Item], seen: set[str]) -> None:
+        for item in batch:
+            row = project(self.resource, item, self.query.scope)
+            seen.add(row.id)
+            self._base[row.id] = row
+            self._schedule.add(row.id)
+            self._set(row.id)
+        self._wake.set()
+        budget = self.resource.page_rows
+        if budget and len(seen) // budget != (len(seen) - len(batch)) // budget:
+            self._reading = self._complete = False
+            self._more.clear()
+            self._send_soon()
+            await self._more.wait()
+            self._reading = True
+
+    def _finish(self, seen: set[str], faults: tuple[Fault, ...]) -> None:
+        self._reading = False
+        self._list_faults = faults
+        self._complete = not faults
+        now = self._clock()
+        if faults:
+            self._failures += 1
+            wait = self._back_off(faults)
+        else:
+            self._failures, self.read_at, wait = 0, now, self.resource.period
+            self._remove(self._base.keys() - seen)
+        self._next_reading = now + wait if wait else None
+        self._send()
+
+    def _back_off(self, faults: Iterable[Fault]) -> float:
+        """Return seconds until the next try; longer each time, 0 for what trying again cannot mend."""
+        kinds = {fault.kind for fault in faults}
+        if kinds <= {FaultKind.INVALID, FaultKind.NOT_FOUND, FaultKind.UNSUPPORTED, FaultKind.REFUSED}:
+            return 0.0
+        slow = kinds & (CREDENTIAL_KINDS | {FaultKind.DENIED})
+        first = max(self.resource.period, 60.0) if slow else max(self.resource.period, 5.0)
+        return float(min(LONGEST_WAIT, first * 2.0 ** (self._failures - 1)) * (0.75 + self._jitter() / 2))
+
+    def _remove(self, ids: Iterable[str]) -> None:
+        for row_id in list(ids):
+            del self._base[row_id]
+            self.rows.pop(row_id, None)
+            self._laid.pop(row_id, None)
+            self._changed.pop(row_id, None)
+            self._row_faults.pop(row_id, None)
+            self._schedule.forget(row_id)
+            self._removed.append(row_id)
+
+    def _set(self, row_id: str) -> None:
+        laid = self._laid.get(row_id)
+        row = overlay(self.resource, self._base[row_id], laid) if laid else self._base[row_id]
+        if self.rows.get(row_id) != row:
+            self.rows[row_id] = self._changed[row_id] = row
+            self._send_soon()
+
+    async def _keep_columns(self) -> None:
+        while self.resource.enrich:
+            self._wake.clear()
+            work = self._schedule.take(self._visible, self._clock())
+            if work:
+                await self._fill(*work)
+            else:
+                await self._sleep_until_due()
+
+    async def _fill(self, enrichment: Enrichment, ids: list[str]) -> None:
+        try:
+            async for row_id, found in enrichment.read(self._reader, ids):
+                self._lay(enrichment, row_id, found)
+        except AwsError as error:
+            for row_id in ids:
+                self._lay(enrichment, row_id, error.fault)
+
+    def _lay(self, enrichment: Enrichment, row_id: str, found: Values | Fault) -> None:
+        if row_id not in self._base:
+            return
+        laid = self._laid.setdefault(row_id, {})
+        if isinstance(found, Fault):
+            self._row_faults[row_id] = found
+            found = {column: value for column, value in unknown(enrichment).items() if column not in laid}
+        else:
+            self._row_faults.pop(row_id, None)
+        laid.update((column, tidy(value)) for column, value in found.items())
+        self._set(row_id)
+
+    async def _sleep_until_due(self) -> None:
+        due = self._schedule.next_due(self._visible)
+        wait = LONGEST_WAIT if due is None else max(0.05, due - self._clock())
+        try:
+            await asyncio.wait_for(self._wake.wait(), wait)
+        except TimeoutError:
+            return
+
+    def _send_soon(self) -> None:
+        if self._flush is None and self._listener is not None:
+            self._flush = asyncio.get_running_loop().call_later(GATHER, self._send)
+
+    def _send(self) -> None:
+        if self._flush:
+            self._flush.cancel()
+            self._flush = None
+        if self._listener is None:
+            return
+        changed, self._changed = tuple(self._changed.values()), {}
+        removed, self._removed = tuple(self._removed), []
+        faults = (*self._list_faults, *dict.fromkeys(self._row_faults.values()))[:FAULTS_KEPT]
+        waits = self._list_faults and self._next_reading is not None
+        retry_in = max(0.0, (self._next_reading or 0.0) - self._clock()) if waits else 0.0
+        self._listener(Delta(changed, removed, self._complete, self._reading, self.read_at, faults, retry_in))
