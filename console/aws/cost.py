@@ -1,7 +1,7 @@
 """Owns what the session has asked of AWS and what that costs; must not know why it was asked.
 
-Prices are us-east-1 list prices in dollars per request as published in November 2026; they make an estimate, and say
-so on screen.
+Prices are us-east-1 list prices in dollars per request as published in November 2026; they make an estimate,
+and say so on screen.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,6 +49,15 @@ class Reader:
     def pages(self, service: str, operation: str, parameters: Parameters) -> AsyncIterator[dict[str, Any]]:
         """Yield each page as it arrives. Raises ``AwsError``."""
         return self.gateway.pages(self.scope, service, operation, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    scope: Scope
+    service: str
+    operation: str
+    metrics: int
+    """How many a GetMetricData asks for; it is charged by them."""
 
 
 class Gateway:
@@ -117,27 +126,25 @@ class Gateway:
         return Identity(clean(answer.get("Account")), clean(answer.get("Arn")), expires_at=expires)
 
     async def call(
-        self, scope: Scope, service: str, operation: str, parameters: Parameters, *, attempts: int = READ_ATTEMPTS
+        self,
+        scope: Scope,
+        service: str,
+        operation: str,
+        parameters: Parameters,
+        *,
+        attempts: int = READ_ATTEMPTS,
     ) -> dict[str, Any]:
         """Make one call and return its parsed answer. Raises ``AwsError`` for everything that can go wrong."""
-        metrics = len(parameters.get("MetricDataQueries", ()))
-        token = current_call.set((service, operation, metrics))
-        started = time.monotonic()
-        try:
+
+        async def send() -> dict[str, Any]:
             client = await self._client(service, scope.region, attempts)
-            async with self._limits.slot(scope.account, scope.region, service):
-                answer = cast(dict[str, Any], await getattr(client, xform_name(operation))(**parameters))
-                if hasattr(answer.get("Body"), "read"):
-                    answer["Body"] = await answer["Body"].read(BODY_LIMIT)
-        except Exception as error:
-            fault = translate(error, service, operation)
-            self._record(service, operation, scope.region, started, fault.code or fault.kind.value, fault.request_id)
-            raise AwsError(fault) from error
-        finally:
-            current_call.reset(token)
-        metadata = answer.get("ResponseMetadata", {})
-        self._record(service, operation, scope.region, started, "ok", clean(metadata.get("RequestId", ""), 80))
-        return answer
+            answer = cast(dict[str, Any], await getattr(client, xform_name(operation))(**parameters))
+            if hasattr(answer.get("Body"), "read"):
+                async with answer["Body"] as body:  # what is left unread would hold the connection
+                    answer["Body"] = await body.read(BODY_LIMIT)
+            return answer
+
+        return await self._metered(_Call(scope, service, operation, _metrics(parameters)), send)
 
     async def write(self, scope: Scope, service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
         """Make one call that is sent once and never repeated. Raises ``AwsError``."""
@@ -153,41 +160,36 @@ class Gateway:
             iterator = paginator.paginate(**parameters).__aiter__()
         except Exception as error:
             raise AwsError(translate(error, service, operation)) from error
-        while (page := await self._next_page(iterator, scope, service, operation)) is not None:
+        call = _Call(scope, service, operation, _metrics(parameters))
+        while page := await self._metered(call, lambda: anext(iterator, {})):
             yield page
 
-    async def presign(
-        self, scope: Scope, operation: str, parameters: Parameters, expires: int
-    ) -> str:
+    async def presign(self, scope: Scope, operation: str, parameters: Parameters, expires: int) -> str:
         """Return a pre-signed S3 URL; ``expires`` in seconds. Nothing is sent. Raises ``AwsError``."""
         try:
             client = await self._client("s3", scope.region, READ_ATTEMPTS)
-            url = await client.generate_presigned_url(
-                xform_name(operation), Params=parameters, ExpiresIn=expires
-            )
+            url = await client.generate_presigned_url(xform_name(operation), Params=parameters, ExpiresIn=expires)
         except Exception as error:
             raise AwsError(translate(error, "s3", operation)) from error
         return str(url)
 
-    async def _next_page(
-        self, iterator: Any, scope: Scope, service: str, operation: str
-    ) -> dict[str, Any] | None:
-        token = current_call.set((service, operation, 0))
+    async def _metered(self, call: _Call, send: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        """Return what ``send`` gives, counted and recorded; nothing is recorded where there was no answer."""
+        token = current_call.set((call.service, call.operation, call.metrics))
         started = time.monotonic()
         try:
-            async with self._limits.slot(scope.account, scope.region, service):
-                page = cast(dict[str, Any], await anext(iterator))
-        except StopAsyncIteration:
-            return None
+            async with self._limits.slot(call.scope.account, call.scope.region, call.service):
+                answer = await send()
         except Exception as error:
-            fault = translate(error, service, operation)
-            self._record(service, operation, scope.region, started, fault.code or fault.kind.value, fault.request_id)
+            fault = translate(error, call.service, call.operation)
+            self._record(call, started, fault.code or fault.kind.value, fault.request_id)
             raise AwsError(fault) from error
         finally:
             current_call.reset(token)
-        metadata = page.get("ResponseMetadata", {})
-        self._record(service, operation, scope.region, started, "ok", clean(metadata.get("RequestId", ""), 80))
-        return page
+        if answer:
+            metadata = answer.get("ResponseMetadata", {})
+            self._record(call, started, "ok", clean(metadata.get("RequestId", ""), 80))
+        return answer
 
     async def _client(self, service: str, region: str, attempts: int) -> Any:
         key = (service, region, attempts)
@@ -205,14 +207,15 @@ class Gateway:
                 )
         return self._clients[key]
 
-    def _record(
-        self, service: str, operation: str, region: str, started: float, outcome: str, request_id: str
-    ) -> None:
+    def _record(self, call: _Call, started: float, outcome: str, request_id: str) -> None:
+        seconds = time.monotonic() - started
         self.meter.record(
-            CallRecord(
-                time.time(), service, operation, region, time.monotonic() - started, outcome, request_id
-            )
+            CallRecord(time.time(), call.service, call.operation, call.scope.region, seconds, outcome, request_id)
         )
+
+
+def _metrics(parameters: Parameters) -> int:
+    return len(parameters.get("MetricDataQueries", ()))
 
 
 _NO_CREDENTIALS = Fault(

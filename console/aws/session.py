@@ -20,6 +20,7 @@ from console.aws.cost import Meter
 from console.aws.errors import MalformedAnswer
 from console.aws.guard import Guard
 from console.aws.timestamps import read_timestamp
+from console.aws.transport import SendOnceSession
 
 READ_ATTEMPTS = 3
 WRITE_ATTEMPTS = 1
@@ -59,6 +60,7 @@ def open_session(connection: Connection, guard: Guard, meter: Meter) -> AioSessi
 def client_config(connection: Connection, service: str, attempts: int) -> AioConfig:
     """Return the client settings: our user agent, SigV4, short timeouts, path-style S3 at an own endpoint."""
     options: dict[str, Any] = {
+        "http_session_cls": SendOnceSession,
         "user_agent": f"cloudtop/{__version__}",
         "retries": {"mode": "standard", "total_max_attempts": attempts},
         "connect_timeout": 5,
@@ -67,6 +69,8 @@ def client_config(connection: Connection, service: str, attempts: int) -> AioCon
         "request_checksum_calculation": "when_required",
         "response_checksum_validation": "when_required",
     }
+    if attempts == WRITE_ATTEMPTS:
+        options["connector_args"] = {"force_close": True}  # an idle connection may be dead: outcome unknown
     if connection.endpoint_url:
         options["inject_host_prefix"] = False
     if service == "s3":

@@ -1,11 +1,13 @@
-"""Owns reading buckets, prefixes, objects and versions page by page; must not know the screen."""
+"""Owns reading buckets, prefixes, objects and versions page by page; must not know the screen.
+
+botocore asks for URL-encoded keys and decodes them by itself, so that keys no XML can hold survive.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
-from urllib.parse import unquote_plus
 
 from console.resources.model import Item, Parameters, Reader, Tone, Values
 from console.resources.parts import attempt, gather
@@ -31,7 +33,7 @@ async def fetch_objects(reader: Reader, parent: str) -> AsyncIterator[list[Item]
     """Yield the objects under ``BUCKET/PREFIX``, all levels."""
     place = _place(parent)
     async for page in reader.pages("s3", "ListObjectsV2", _under(place)):
-        yield [_decoded(item, place) for item in page.get("Contents") or ()]
+        yield [_inside(item, place) for item in page.get("Contents") or ()]
 
 
 async def fetch_level(reader: Reader, parent: str) -> AsyncIterator[list[Item] | Fault]:
@@ -39,7 +41,7 @@ async def fetch_level(reader: Reader, parent: str) -> AsyncIterator[list[Item] |
     place = _place(parent)
     async for page in reader.pages("s3", "ListObjectsV2", {**_under(place), "Delimiter": "/"}):
         prefixes = [{"Key": part["Prefix"], "IsPrefix": True} for part in page.get("CommonPrefixes") or ()]
-        found = [_decoded(item, place) for item in [*prefixes, *(page.get("Contents") or ())]]
+        found = [_inside(item, place) for item in [*prefixes, *(page.get("Contents") or ())]]
         yield [{**item, "Name": item["Key"].removeprefix(place.key) or item["Key"]} for item in found]
 
 
@@ -48,7 +50,7 @@ async def fetch_versions(reader: Reader, parent: str) -> AsyncIterator[list[Item
     place = _place(parent)
     async for page in reader.pages("s3", "ListObjectVersions", _under(place)):
         markers = [{**item, "IsDeleteMarker": True} for item in page.get("DeleteMarkers") or ()]
-        yield [_decoded(item, place) for item in [*(page.get("Versions") or ()), *markers]]
+        yield [_inside(item, place) for item in [*(page.get("Versions") or ()), *markers]]
 
 
 def version_id(item: Item) -> str:
@@ -142,11 +144,11 @@ def object_parameters(id_: str, parent: str) -> Parameters:
 
 
 def _under(place: Place) -> Parameters:
-    return {"Bucket": place.bucket, "Prefix": place.key, "EncodingType": "url"}
+    return {"Bucket": place.bucket, "Prefix": place.key}
 
 
-def _decoded(item: Item, place: Place) -> Item:
-    return {**item, "Bucket": place.bucket, "Key": unquote_plus(item["Key"])}
+def _inside(item: Item, place: Place) -> Item:
+    return {**item, "Bucket": place.bucket}
 
 
 def _place(parent: str) -> Place:

@@ -43,9 +43,7 @@ def clean(value: object, limit: int = LINE_LIMIT) -> str:
 def clean_lines(value: object, limit: int = LINE_LIMIT) -> tuple[str, ...]:
     """Return ``value`` as clean lines: line feeds split, tabs become four spaces, the rest is cleaned."""
     text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
-    return tuple(
-        clean(line.removesuffix("\r").replace("\t", "    "), limit) for line in text.split("\n")
-    )
+    return tuple(clean(line.removesuffix("\r").replace("\t", "    "), limit) for line in text.split("\n"))
 
 
 def clean_document(value: object, limit: int = 100_000) -> object:
@@ -82,9 +80,7 @@ def _replace_unsafe(text: str) -> str:
         category = unicodedata.category(character)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         harmless = character == " " or (
-            category not in _UNSAFE_CATEGORIES
-            and marks <= _COMBINING_LIMIT
-            and not _INVISIBLE.match(character)
+            category not in _UNSAFE_CATEGORIES and marks <= _COMBINING_LIMIT and not _INVISIBLE.match(character)
         )
         parts.append(character if harmless else _visible(character))
     return "".join(parts)

@@ -1,18 +1,19 @@
-"""Owns how clean values read on screen: ages, sizes, numbers, times. Must not know what they are values of."""
+"""Owns how clean values read on screen: ages, sizes, numbers, times; must not know what they stand for."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 _SIZES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_AGES = (("s", 1, 60), ("m", 60, 3600), ("h", 3600, 48 * 3600), ("d", 86400, 1000 * 86400))
 
 
 def age(seconds: float) -> str:
-    """Return a duration in its largest unit, at most three digits: ``42s``, ``9m``, ``5h``, ``12d``, ``3y``."""
+    """Return a duration in its largest unit, at most three digits: ``42s``, ``9m``, ``5h``, ``12d``."""
     seconds = max(0, int(seconds))
-    for unit, size, until in (("s", 1, 60), ("m", 60, 3600), ("h", 3600, 48 * 3600), ("d", 86400, 1000 * 86400)):
+    for unit, length, until in _AGES:
         if seconds < until:
-            return f"{seconds // size}{unit}"
+            return f"{seconds // length}{unit}"
     return f"{seconds // (365 * 86400)}y"
 
 
@@ -68,7 +69,7 @@ def sparkline(values: tuple[float | None, ...], width: int, top: float | None = 
     known = [value for value in shown if value is not None]
     if not known:
         return "·" * len(shown)
-    peak = max(top or 0.0, max(known)) or 1.0
+    peak = max(top or 0.0, *known) or 1.0
     return "".join(" " if value is None else "▁▂▃▄▅▆▇█"[_step(value, peak)] for value in shown)
 
 
