@@ -114,7 +114,7 @@ def attribute(name: str) -> Any:
 def sent(message: Item) -> datetime | None:
     """Return when the message was sent."""
     stamp = attribute("SentTimestamp")(message)
-    return datetime.fromtimestamp(int(stamp) / 1000, UTC) if stamp else None
+    return datetime.fromtimestamp(float(stamp) / 1000, UTC) if stamp else None
 
 
 def receive_count(message: Item) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from console.cloudwatch.recent import recent_samples
 from console.resources.fields import name_of_arn
-from console.resources.model import Fact, Item, Metric, Reader, Tone, Values
+from console.resources.model import Fact, Item, Metric, Missing, Reader, Tone, Values
 from console.resources.parts import attempt, collect, gather
 from console.text.faults import AwsError, Fault
 
@@ -187,6 +187,13 @@ def _json(text: Any) -> Any:
         return text
 
 
+_COUNTED = {"visible": "visible", "in_flight": "in flight", "delayed": "delayed"}
+
+
+def _count(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else "unknown"
+
+
 async def purge_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[Fact]:
     """Yield what purging these queues loses."""
     for url in ids:
@@ -195,23 +202,26 @@ async def purge_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[Fact]
             yield Fact("Messages", f"not readable: {found.why}", Tone.UNKNOWN)
             continue
         held = values(found)
-        counts = f"{held['visible']:,} visible, {held['in_flight']:,} in flight, {held['delayed']:,} delayed"
-        yield Fact(
-            "Messages",
-            f"about {counts}: all lost",
-            Tone.BAD,
-        )
+        counts = ", ".join(f"{_count(held[name])} {word}" for name, word in _COUNTED.items())
+        yield Fact("Messages", f"about {counts}: all lost", Tone.BAD)
     yield Fact("New messages", "what arrives in the next 60 s may go too", Tone.WARN)
     yield Fact("Undo", "none: nothing is kept", Tone.BAD)
     yield Fact("Repeat", "SQS allows one purge per queue in 60 s")
 
 
-def _integer(found: Item, attribute: str) -> int | None:
-    return int(found[attribute]) if attribute in found else None
+def _integer(found: Item, attribute: str) -> Any:
+    """Return a whole number among ``found``, None where there is none, unknown where it is no number."""
+    try:
+        return int(found[attribute]) if attribute in found else None
+    except (TypeError, ValueError):
+        return Missing.UNKNOWN
 
 
-def _moment(found: Item, attribute: str) -> datetime | None:
-    return datetime.fromtimestamp(int(found[attribute]), UTC) if attribute in found else None
+def _moment(found: Item, attribute: str) -> Any:
+    try:
+        return datetime.fromtimestamp(float(found[attribute]), UTC) if attribute in found else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return Missing.UNKNOWN
 
 
 def duration_of(attribute: str) -> Any:

@@ -11,7 +11,7 @@ import jmespath
 from console.resources.model import Enrichment, Item, Missing, Reader, ResourceType, Values
 from console.store.rows import Door, Row, overlay, project
 from console.text.clean import clean
-from console.text.faults import AwsError, Fault
+from console.text.faults import Fault, fault_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ async def read_all(
     partial = _Partial()
     try:
         await _fill(partial, resource, reader, parent, limit, door)
-    except AwsError as error:
-        partial.faults.append(error.fault)
+    except Exception as error:  # what was read stands, whatever broke the rest
+        partial.faults.append(fault_of(error))
         partial.complete = False
     for enrichment in resource.enrich if enrich else ():
         await _enrich(partial, resource, enrichment, reader, door)
@@ -91,8 +91,8 @@ async def _enrich(
                 partial.faults.append(found)
             values = unknown(enrichment) if isinstance(found, Fault) else found
             partial.rows[row_id] = overlay(resource, partial.rows[row_id], values, door)
-    except AwsError as error:
-        partial.faults.append(error.fault)
+    except Exception as error:  # its columns stay unread, the rows stand
+        partial.faults.append(fault_of(error))
 
 
 def unknown(enrichment: Enrichment) -> Values:

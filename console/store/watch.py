@@ -17,7 +17,7 @@ from console.store.query import Query
 from console.store.read import items, unknown
 from console.store.rows import Delta, Row, overlay, project, tidy
 from console.store.schedule import Schedule
-from console.text.faults import CREDENTIAL_KINDS, AwsError, Fault, FaultKind
+from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind, fault_of
 
 Listener = Callable[[Delta], None]
 
@@ -117,8 +117,8 @@ class Watch:
                         faults.append(batch)
                     else:
                         await self._take(batch, seen)
-        except AwsError as error:
-            faults.append(error.fault)
+        except Exception as error:  # one bad list must leave the last good rows and the schedule standing
+            faults.append(fault_of(error))
         self._finish(seen, tuple(faults))
 
     async def _take(self, batch: list[Item], seen: set[str]) -> None:
@@ -190,9 +190,9 @@ class Watch:
         try:
             async for row_id, found in enrichment.read(self._reader, ids):
                 self._lay(enrichment, row_id, found)
-        except AwsError as error:
+        except Exception as error:  # the columns are unknown, whatever stood in the way
             for row_id in ids:
-                self._lay(enrichment, row_id, error.fault)
+                self._lay(enrichment, row_id, fault_of(error))
 
     def _lay(self, enrichment: Enrichment, row_id: str, found: Values | Fault) -> None:
         if row_id not in self._base:

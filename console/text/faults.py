@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from console.text.clean import clean
+
 
 class FaultKind(StrEnum):
     """What sort of failure it is; decides the exit code, the retry and the colour."""
@@ -58,3 +60,11 @@ class AwsError(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.sentence())
         self.fault = fault
+
+
+def fault_of(error: BaseException) -> Fault:
+    """Return the fault that ``error`` carries, or one that names it where nobody foresaw it."""
+    fault = getattr(error, "fault", None)
+    if isinstance(fault, Fault):
+        return fault
+    return Fault(FaultKind.SERVICE, "It could not be read", clean(f"{type(error).__name__}: {error}", 300))
