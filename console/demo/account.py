@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -19,9 +19,14 @@ State = TypeVar("State")
 
 @dataclass(slots=True)
 class Account:
-    """Everything that the demo's services remember."""
+    """Everything that the demo's services remember.
+
+    ``hostile`` asks the seeds for names and contents that attack a terminal; ``scale`` for so many instances.
+    """
 
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    hostile: bool = False
+    scale: int = 0
     states: dict[type, Any] = field(default_factory=dict)
 
     def now(self) -> datetime:
@@ -46,8 +51,8 @@ class Call:
     endpoint: str
 
 
-Operation = Callable[[Call], dict[str, Any]]
-"""Returns the answer under the names of the operation's output shape. Raises ``ServiceError``.
+Operation = Callable[[Call], dict[str, Any] | Awaitable[dict[str, Any]]]
+"""Returns the answer under the names of the operation's output shape, or awaits it. Raises ``ServiceError``.
 
 Each module in ``console/demo/services`` is named as botocore names its service and has
 ``OPERATIONS: Mapping[str, Operation]``; each module in ``console/demo/seed`` has ``seed(account) -> None``.
