@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from console.resources.model import Item, Reader, Tone, Value, Values
+from console.resources.model import Item, Plot, Reader, SeriesQuery, Tone, Value, Values
 from console.resources.parts import gather
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
@@ -107,6 +107,17 @@ def problem(values: Values) -> Tone:
     """Return how bad an alarm's row is."""
     tones = {"ALARM": Tone.BAD, "INSUFFICIENT_DATA": Tone.UNKNOWN}
     return tones.get(str(values.get("state")), Tone.NONE)
+
+
+def plots(document: Item) -> list[Plot]:
+    """Return the chart of an alarm's document: its metric against its threshold, nothing for metric math."""
+    alarm = document["alarm"]
+    if not alarm.get("MetricName"):
+        return []
+    dimensions = tuple((part["Name"], part["Value"]) for part in alarm.get("Dimensions") or ())
+    statistic = alarm.get("Statistic") or alarm.get("ExtendedStatistic") or "Average"
+    query = SeriesQuery(alarm["Namespace"], alarm["MetricName"], dimensions, statistic)
+    return [Plot(alarm["MetricName"], query, threshold=alarm.get("Threshold"))]
 
 
 async def describe(reader: Reader, name: str, _parent: str) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
-from console.cloudwatch.series import SeriesQuery
-from console.resources.model import Item, Parameters, Reader
-from console.text.faults import Fault
+from console.resources.model import Item, Parameters, Plot, Reader, SeriesQuery
+from console.text.clean import clean
+from console.text.faults import AwsError, Fault, FaultKind
 
 
 async def fetch_metrics(reader: Reader, namespace: str) -> AsyncIterator[list[Item] | Fault]:
@@ -27,6 +28,22 @@ def query_from(id_: str, statistic: str = "Average") -> SeriesQuery:
     """Return the query of the metric that ``metric_id`` named. Raises ``ValueError`` for another text."""
     namespace, name, dimensions = json.loads(id_)
     return SeriesQuery(namespace, name, tuple((str(key), str(value)) for key, value in dimensions), statistic)
+
+
+async def describe(_reader: Reader, id_: str, _parent: str) -> dict[str, Any]:
+    """Return the document of a metric: what its id says. Raises ``AwsError`` for a text that is no id."""
+    try:
+        query = query_from(id_)
+    except (ValueError, TypeError) as error:
+        raise AwsError(Fault(FaultKind.NOT_FOUND, f"{clean(id_)} names no metric", "")) from error
+    dimensions = [{"Name": name, "Value": value} for name, value in query.dimensions]
+    return {"metric": {"Namespace": query.namespace, "MetricName": query.name, "Dimensions": dimensions}, "id": id_}
+
+
+def plots(document: Item) -> list[Plot]:
+    """Return the chart of a metric's document."""
+    query = query_from(document["id"])
+    return [Plot(query.name, query)]
 
 
 def dimension_texts(metric: Item) -> list[str]:

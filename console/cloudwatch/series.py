@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from console.resources.model import Item, Parameters, Reader
+from console.resources.model import Item, Parameters, Reader, SeriesQuery
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
 
@@ -19,16 +19,6 @@ BATCH = 500
 
 Points = tuple[tuple[float, float], ...]
 """(seconds since the epoch, value), oldest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesQuery:
-    """One metric with its statistic. ``statistic`` as AWS names it: ``Average``, ``Sum``, ``p99``."""
-
-    namespace: str
-    name: str
-    dimensions: tuple[tuple[str, str], ...]
-    statistic: str
 
 
 @dataclass(frozen=True, slots=True)

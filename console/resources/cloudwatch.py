@@ -53,6 +53,7 @@ ALARMS = ResourceType(
         Link("Bucket", "s3.buckets", alarms.linked("s3.buckets")),
         Link("Alarms in its rule", "cloudwatch.alarms", alarms.children),
     ),
+    plots=alarms.plots,
     problem=alarms.problem,
     sort="-since",
 )
@@ -71,6 +72,13 @@ METRICS = ResourceType(
         Column("namespace", "NAMESPACE", Path("Namespace"), 22, rank=0),
         Column("metric_name", "METRIC", Path("MetricName"), 36, rank=0),
         Column("dimensions", "DIMENSIONS", metrics.dimension_texts, 60, Kind.LIST, rank=1),
+    ),
+    describe=metrics.describe,
+    plots=metrics.plots,
+    fields=(
+        DetailField("Namespace", Path("metric.Namespace")),
+        DetailField("Metric", Path("metric.MetricName")),
+        DetailField("Dimensions", Mapped("metric", metrics.dimension_texts), Kind.LIST),
     ),
     sort="namespace",
     period=0,

@@ -175,6 +175,26 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesQuery:
+    """One metric with its statistic. ``statistic`` as AWS names it: ``Average``, ``Sum``, ``p99``."""
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """One line of a chart: what it is called, where it is read, and the value that an alarm compares it with."""
+
+    title: str
+    query: SeriesQuery
+    kind: Kind = Kind.NUMBER
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One line of a plan's blast radius: ``Auto Scaling``, ``web-eu1 will terminate it``. Clean."""
 
@@ -246,6 +266,8 @@ class ResourceType:
     fields: tuple[DetailField, ...] = ()
     links: tuple[Link, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    plots: Callable[[Item], Sequence[Plot]] | None = None
+    """Further charts of a resource, from its document."""
     actions: tuple[Action, ...] = ()
     problem: Callable[[Values], Tone] = lambda _values: Tone.NONE
     sort: str = ""

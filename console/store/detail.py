@@ -13,11 +13,26 @@ from typing import Any
 import jmespath
 
 from console.resources.fields import name_of_arn
-from console.resources.model import DetailCall, DetailField, Kind, Missing, Reader, ResourceType, Tone, Value
+from console.resources.model import (
+    DetailCall,
+    DetailField,
+    Kind,
+    Metric,
+    Missing,
+    Plot,
+    Reader,
+    ResourceType,
+    SeriesQuery,
+    Tone,
+    Value,
+)
 from console.resources.parts import attempt
-from console.store.rows import Door, tidy
+from console.store.rows import Door, Row, named, tidy
 from console.text.clean import clean, clean_document
 from console.text.faults import AwsError, Fault, FaultKind
+
+_UNEXPECTED = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What a declaration's getter raises for an answer that is not shaped as AWS's models say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,7 @@ class Detail:
     fields: tuple[FieldLine, ...]
     document: dict[str, Any]
     links: tuple[LinkTo, ...]
+    plots: tuple[Plot, ...]
     faults: tuple[Fault, ...]
 
 
@@ -82,8 +98,34 @@ async def read_detail(resource: ResourceType, reader: Reader, id_: str, parent: 
         tuple(_line(field, parts, door) for field in resource.fields),
         plain(parts),
         tuple(_links(resource, parts)),
+        plots(resource, id_, parts),
         faults,
     )
+
+
+def plots(resource: ResourceType, id_: str, parts: dict[str, Any]) -> tuple[Plot, ...]:
+    """Return the charts of a resource: of its type's metrics, then those that its document names."""
+    own = tuple(_plot_of(metric, id_) for metric in resource.metrics)
+    try:
+        return (*own, *(resource.plots(parts) if resource.plots else ()))
+    except _UNEXPECTED:
+        return own
+
+
+def _plot_of(metric: Metric, id_: str) -> Plot:
+    dimensions = tuple(metric.dimensions(id_).items())
+    return Plot(metric.title, SeriesQuery(metric.namespace, metric.name, dimensions, metric.statistic), metric.kind)
+
+
+def detail_of_row(resource: ResourceType, row: Row) -> Detail:
+    """Return the detail of a resource about which its list says everything."""
+    lines = tuple(
+        FieldLine(column.title.capitalize(), value, column.kind, dict(column.tones))
+        for column, value in zip(resource.columns, row.values, strict=True)
+    )
+    told = {name: value.value if isinstance(value, Missing) else value for name, value in
+            named(resource, row.values).items()}
+    return Detail(resource.name, row.id, lines, plain(dict(told)), (), (), ())
 
 
 def plain(parts: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +156,7 @@ def _require_one(parts: dict[str, Any]) -> None:
 def _line(field: DetailField, parts: dict[str, Any], door: Door) -> FieldLine:
     try:
         value = tidy(field.get(parts), door)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+    except _UNEXPECTED:
         value = Missing.UNKNOWN
     return FieldLine(field.title, value, field.kind, dict(field.tones))
 
@@ -124,7 +166,7 @@ def _links(resource: ResourceType, parts: dict[str, Any]) -> list[LinkTo]:
     for link in resource.links:
         try:
             ids = tuple(text for text in link.find(parts) if text)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        except _UNEXPECTED:
             continue
         if ids:
             found.append(LinkTo(link.title, link.type, ids, tuple(clean(text) for text in ids)))

@@ -5,13 +5,23 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from console.resources.model import Reader, ResourceType
+from console.resources.model import Reader, ResourceType, Tone
 from console.store.query import Query
 from console.store.watch import Listener, Watch
 
 REMEMBERED = 12
 """Lists kept after they were left, so that coming back shows them at once, with their age."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """How many rows of a list are bad and how many call for a look; ``read_at`` in seconds since the epoch."""
+
+    bad: int
+    warn: int
+    read_at: float
 
 
 class Poller:
@@ -54,6 +64,21 @@ class Poller:
         """Read on in a list that stopped at its budget."""
         if query in self._open:
             self._known[query].more()
+
+    async def glance(self, resource: ResourceType, query: Query, reader: Reader) -> None:
+        """Read ``query`` once, with the columns of its first rows, unless it is known already."""
+        if query in self._known:
+            return
+        watch = self._known[query] = Watch(resource, query, reader, self._clock)
+        await watch.read_once()
+
+    def problems(self) -> dict[Query, Problems]:
+        """Return what is wrong in every list that is known, as of its last reading."""
+        return {
+            query: Problems(watch.problems[Tone.BAD], watch.problems[Tone.WARN], watch.read_at)
+            for query, watch in self._known.items()
+            if watch.read_at
+        }
 
     async def pause(self) -> None:
         """Stop every reading: nobody is looking."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 
-from console.resources.model import Enrichment, Item, Reader, ResourceType, Value, Values
+from console.resources.model import Enrichment, Item, Reader, ResourceType, Tone, Value, Values
 from console.store.query import Query
 from console.store.read import items, unknown
 from console.store.rows import Delta, Row, overlay, project, tidy
@@ -58,9 +59,12 @@ class Watch:
         self._row_faults: dict[str, Fault] = {}
         self._changed: dict[str, Row] = {}
         self._removed: list[str] = []
+        self.problems: Counter[Tone] = Counter()
+        """How many rows are how bad; rows without a problem are not counted."""
         self._flush: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._more = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, listener: Listener) -> None:
@@ -73,6 +77,9 @@ class Watch:
     async def stop(self) -> None:
         """Stop reading; what is on its way is dropped, what is known stays."""
         self._listener = None
+        if self.resource.terms:
+            self._next_reading = None  # listing is felt by others: it begins again only when asked for
+        self._reading = False
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
@@ -80,6 +87,13 @@ class Watch:
         if self._flush:
             self._flush.cancel()
             self._flush = None
+
+    async def read_once(self) -> None:
+        """Read the list once and what is due of its columns, without a listener."""
+        await self._read_list()
+        for _ in self.resource.enrich:
+            if work := self._schedule.take((), self._clock()):
+                await self._fill(*work)
 
     async def refresh(self) -> None:
         """Read everything again now."""
@@ -106,6 +120,10 @@ class Watch:
             await self._read_list()
 
     async def _read_list(self) -> None:
+        async with self._one_at_a_time:
+            await self._read_list_through()
+
+    async def _read_list_through(self) -> None:
         seen: set[str] = set()
         faults: list[Fault] = []
         self._reading = True
@@ -163,7 +181,7 @@ class Watch:
     def _remove(self, ids: Iterable[str]) -> None:
         for row_id in list(ids):
             del self._base[row_id]
-            self.rows.pop(row_id, None)
+            self._count(self.rows.pop(row_id, None), None)
             self._laid.pop(row_id, None)
             self._changed.pop(row_id, None)
             self._row_faults.pop(row_id, None)
@@ -173,9 +191,16 @@ class Watch:
     def _set(self, row_id: str) -> None:
         laid = self._laid.get(row_id)
         row = overlay(self.resource, self._base[row_id], laid) if laid else self._base[row_id]
-        if self.rows.get(row_id) != row:
+        before = self.rows.get(row_id)
+        if before != row:
+            self._count(before, row)
             self.rows[row_id] = self._changed[row_id] = row
             self._send_soon()
+
+    def _count(self, before: Row | None, after: Row | None) -> None:
+        for row, step in ((before, -1), (after, 1)):
+            if row is not None and row.problem is not Tone.NONE:
+                self.problems[row.problem] += step
 
     async def _keep_columns(self) -> None:
         while self.resource.enrich:
