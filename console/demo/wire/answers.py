@@ -226,11 +226,10 @@ def _plain(shape: Any, value: Any, moment: Callable[[datetime], Any], blob: Call
         return [_plain(shape.member, item, moment, blob) for item in value]
     if kind == "map":
         return {key: _plain(shape.value, item, moment, blob) for key, item in value.items()}
-    if kind == "timestamp":
-        return moment(value)
-    if kind == "blob":
-        return blob(value)
-    return float(value) if kind in ("float", "double") else value
+    convert: Callable[[Any], Any] | None = {"timestamp": moment, "blob": blob, "float": float, "double": float}.get(
+        kind
+    )
+    return convert(value) if convert else value
 
 
 def _seconds(moment: datetime) -> float:

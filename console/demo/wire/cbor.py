@@ -91,7 +91,8 @@ class _Decoder:
             return {key: self.value() for key in self._items(number)}
         if major == 6:
             return self._tagged(number)
-        assert number is not None
+        if number is None:
+            raise ValueError("a number has no indefinite length")
         return number if major == 0 else -1 - number
 
     def _take(self, size: int) -> bytes:

@@ -1,0 +1,56 @@
+"""Owns the demo account's back door under ``/_demo/``: what was called, faults, and the clock. For tests.
+
+``GET /_demo/calls``, ``DELETE /_demo/calls``; ``POST /_demo/fault`` with one fault, ``DELETE /_demo/fault``;
+``POST /_demo/clock`` with ``{"advance": seconds}``. Only an address on loopback is answered, so that no web page
+reaches it through a name of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from console.demo import faults
+from console.demo.account import Account
+from console.demo.calls import Calls
+from console.demo.wire.messages import Request, Response
+
+PREFIX = "/_demo/"
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
+class Admin:
+    """Answers requests under ``PREFIX``."""
+
+    def __init__(self, account: Account, calls: Calls, active: faults.Faults) -> None:
+        self._account = account
+        self._doors: dict[tuple[str, str], Callable[[Any], object]] = {
+            ("GET", "calls"): lambda _: calls.document(),
+            ("DELETE", "calls"): lambda _: calls.clear(),
+            ("POST", "fault"): lambda document: active.add(faults.parse(document)),
+            ("DELETE", "fault"): lambda _: active.clear(),
+            ("POST", "clock"): self._advance,
+        }
+
+    def answer(self, request: Request) -> Response:
+        """Return the answer as JSON; 400 for what makes no sense, 403 for strangers, 404 for what is not there."""
+        if request.headers.get("host", "").partition(":")[0] not in _LOOPBACK:
+            return _response(403, {"error": "only on loopback"})
+        door = self._doors.get((request.method, request.path.removeprefix(PREFIX)))
+        if door is None:
+            return _response(404, {"error": "no such door"})
+        try:
+            return _response(200, door(json.loads(request.body or b"{}")) or {})
+        except (ValueError, KeyError, TypeError) as error:
+            return _response(400, {"error": str(error)})
+
+    def _advance(self, document: dict[str, Any]) -> None:
+        step = timedelta(seconds=float(document["advance"]))
+        clock = self._account.clock
+        self._account.clock = lambda: clock() + step
+
+
+def _response(status: int, document: object) -> Response:
+    return Response(status, {"Content-Type": "application/json"}, json.dumps(document).encode())

@@ -1,0 +1,76 @@
+"""Owns the demo account's own process: ``python -m console.demo.child``; must not know who started it.
+
+It prints one line of JSON with its address and serves until its standard input ends, which happens however the starter
+ends. Control-C is the starter's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from console.demo.wire.http import serve
+from console.demo.wire.messages import Request, Response
+
+if TYPE_CHECKING:
+    from console.demo.server import Server
+
+
+def _options() -> Namespace:
+    parser = ArgumentParser("console.demo.child")
+    parser.add_argument("--hostile", action="store_true")
+    parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--scale", type=int, default=0)
+    return parser.parse_args()
+
+
+async def _run(options: Namespace) -> None:
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(sys.stdin.fileno(), _watch, ended)
+    opened: asyncio.Future[Server] = loop.create_future()
+
+    async def answer(request: Request) -> Response:
+        return await (await opened).answer(request)
+
+    listener = await serve(answer)
+    host, port = listener.sockets[0].getsockname()[:2]
+    print(json.dumps({"endpoint": f"http://{host}:{port}"}), flush=True)
+    _quiet()
+    opened.set_result(_open(options))
+    await ended.wait()
+    os._exit(0)  # open connections and half-done answers must not hold the process
+
+
+def _watch(ended: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 4096):
+        ended.set()
+
+
+def _quiet() -> None:
+    """Nobody reads what is said from now on, and a full pipe would stop us."""
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+
+
+def _open(options: Namespace) -> Server:
+    """Load what AWS looks like; the starter does not wait for it."""
+    from console.demo.account import Account
+    from console.demo.server import Server
+
+    return Server(Account(hostile=options.hostile, scale=options.scale), options.empty)
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asyncio.run(_run(_options()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Owns one request's way through the demo: signature, faults, operation, answer; must not know what services do.
+
+A service's module, seed and model are loaded when the service is first asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import time
+import traceback
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from console.demo import refusals, signature
+from console.demo.account import Account, Call, Operation
+from console.demo.admin import PREFIX, Admin
+from console.demo.calls import Calls, Made
+from console.demo.faults import FaultKind, Faults
+from console.demo.signature import Problem, Signature
+from console.demo.wire import answers, models, operations, parameters
+from console.demo.wire.messages import Ending, Request, Response, ServiceError
+from console.demo.wire.operations import Asked
+
+
+class Server:
+    """Answers for one account. An ``empty`` account is not seeded."""
+
+    def __init__(self, account: Account, empty: bool = False) -> None:
+        self._account = account
+        self._empty = empty
+        self._operations: dict[str, Mapping[str, Operation]] = {}
+        self._calls = Calls()
+        self._faults = Faults()
+        self._admin = Admin(account, self._calls, self._faults)
+
+    async def answer(self, request: Request) -> Response:
+        """Return the answer to any request."""
+        if request.path.startswith(PREFIX):
+            return self._admin.answer(request)
+        signed = signature.read(request)
+        name = signed.service if isinstance(signed, Signature) else "s3"
+        asked = operations.asked(request, models.SIGNING_NAMES.get(name, name))
+        made = self._calls.begin(asked, time.time())
+        response = await self._answer(request, asked, signed, made)
+        made.status = 0 if response.ending is Ending.DROPPED else response.status
+        return response
+
+    def load(self, service: str) -> Mapping[str, Operation]:
+        """Return a service's operations, after seeding it; none for a service that the demo does not have."""
+        if service not in self._operations:
+            seed = getattr(_module(f"seed.{service}"), "seed", None)
+            if seed and not self._empty:
+                seed(self._account)
+            self._operations[service] = getattr(_module(f"services.{service}"), "OPERATIONS", {})
+        return self._operations[service]
+
+    async def _answer(self, request: Request, asked: Asked, signed: Signature | Problem, made: Made) -> Response:
+        request_id = str(uuid.uuid4())
+        due = self._faults.due(asked)
+        if FaultKind.DELAY in due:
+            await asyncio.sleep(due[FaultKind.DELAY].seconds)
+        if FaultKind.LOST in due:
+            return Response(ending=Ending.DROPPED)
+        try:
+            self._admit(request, asked, signed)
+            _strike(asked, due)
+            response = await self._operate(request, asked, request_id)
+        except ServiceError as problem:
+            response = answers.error(problem, asked.protocol, request_id)
+        except Exception:  # a mistake in the demo must not end it
+            made.mistake = traceback.format_exc()
+            failure = ServiceError("InternalFailure", "The demo account made a mistake", 500)
+            response = answers.error(failure, asked.protocol, request_id)
+        if FaultKind.DROP in due or FaultKind.CUT in due:
+            response.ending = Ending.DROPPED if FaultKind.DROP in due else Ending.CUT
+        return response
+
+    def _admit(self, request: Request, asked: Asked, signed: Signature | Problem) -> None:
+        if isinstance(signed, Signature):
+            now = self._account.now() if signed.expires is not None else datetime.now(UTC)
+            problem = signature.check(signed, request, now)
+        else:
+            problem = signed
+        if problem:
+            raise refusals.unsigned(problem, asked)
+
+    async def _operate(self, request: Request, asked: Asked, request_id: str) -> Response:
+        known = asked.service in models.SIGNING_NAMES.values()
+        model = models.operation_model(asked.service, asked.operation) if known else None
+        operation = self.load(asked.service).get(asked.operation) if model else None
+        if operation is None:
+            raise refusals.unknown(asked)
+        endpoint = f"http://{request.headers.get('host', '')}"
+        found = _parameters(request, model, asked.protocol)
+        answer = operation(Call(self._account, found, request, endpoint))
+        complete = await answer if inspect.isawaitable(answer) else answer
+        return _response(model, complete, asked.protocol, request_id)
+
+
+def _strike(asked: Asked, due: Mapping[FaultKind, object]) -> None:
+    if FaultKind.EXPIRED in due:
+        raise refusals.expired(asked)
+    if FaultKind.DENY in due:
+        raise refusals.denied(asked)
+    if FaultKind.THROTTLE in due:
+        raise refusals.throttled(asked)
+    if FaultKind.UNAVAILABLE in due:
+        raise ServiceError("ServiceUnavailable", "The service is unavailable. Please try again shortly.", 503)
+
+
+def _module(name: str) -> Any:
+    """Return a module of the demo, None if there is no such module."""
+    full = f"console.demo.{name}"
+    try:
+        return importlib.import_module(full)
+    except ModuleNotFoundError as error:
+        if error.name != full:
+            raise
+        return None
+
+
+def _parameters(request: Request, model: Any, protocol: str) -> dict[str, Any]:
+    if protocol == "json":
+        return parameters.from_json(request, model)
+    if protocol == "cbor":
+        return parameters.from_cbor(request, model)
+    if protocol == "rest-xml":
+        return parameters.from_rest(request, model, parameters.path_labels(request.path))
+    return parameters.from_form(request, model, protocol)
+
+
+def _response(model: Any, answer: dict[str, Any], protocol: str, request_id: str) -> Response:
+    if protocol == "json":
+        return answers.json_answer(model, answer, request_id)
+    if protocol == "cbor":
+        return answers.cbor_answer(model, answer, request_id)
+    if protocol == "rest-xml":
+        return answers.rest_xml(model, answer, request_id)
+    return answers.query(model, answer, request_id, ec2=protocol == "ec2")
