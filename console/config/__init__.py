@@ -1,0 +1,1 @@
+"""What the operator set, and where it is kept."""
