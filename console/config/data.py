@@ -35,7 +35,7 @@ def load_theme(name: str) -> Mapping[str, str]:
         guess = f"did you mean {close[0]}?" if close else f"there are {', '.join(known) or 'none'}"
         raise Problems(Path("theme")).stop(f"{name!r} is not known; {guess}")
     paths = (folder / f"{name}{_SUFFIX}" for folder in _theme_folders())
-    return _read_theme(next(path for path in paths if path.exists()))
+    return _read_theme(next(path for path in paths if path.exists() or path.is_symlink()))
 
 
 def example_config() -> Path:

@@ -15,16 +15,14 @@ import yaml
 
 from console.config.errors import Problems
 
-SIZE_LIMIT = 256 * 1024
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NOT_REGULAR = "it is not a regular file"
+SIZE_LIMIT = 64 * 1024
 
 
 def read_root(path: Path, problems: Problems) -> yaml.MappingNode | None:
     """Return the file's top mapping, None for an empty file. Raises ``ConfigError``, ``FileNotFoundError``."""
     text = _decode(_read(path, problems), problems)
     try:
-        root = yaml.compose(text, _LOADER)
+        root = yaml.compose(text, yaml.SafeLoader)  # not its C twin, which dies of deep nesting
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise problems.stop(f"it is not YAML: {error.problem or error.context}", line) from None
@@ -72,13 +70,15 @@ def _read(path: Path, problems: Problems) -> bytes:
         raise
     except (OSError, ValueError) as error:
         raise problems.stop(_why(error)) from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise problems.stop(_NOT_REGULAR)
-        try:
+            raise problems.stop("it is not a regular file")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             raw = file.read(SIZE_LIMIT + 1)
-        except OSError as error:
-            raise problems.stop(_why(error)) from None
+    except OSError as error:
+        raise problems.stop(_why(error)) from None
+    finally:
+        os.close(descriptor)
     if len(raw) > SIZE_LIMIT:
         raise problems.stop(f"it is larger than {SIZE_LIMIT // 1024} KiB")
     return raw
@@ -94,6 +94,4 @@ def _decode(raw: bytes, problems: Problems) -> str:
 def _why(error: Exception) -> str:
     if isinstance(error, PermissionError):
         return "it may not be read"
-    if isinstance(error, IsADirectoryError):
-        return _NOT_REGULAR
     return f"it cannot be read: {getattr(error, 'strerror', None) or error}"
