@@ -70,8 +70,10 @@ def tag_texts(tags: Iterable[Item] | None) -> list[str]:
 
 
 def name_of_arn(arn: str) -> str:
-    """Return the last part of an ARN, after its last ``:`` or ``/``."""
-    return arn.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+    """Return the name in an ARN: what follows ``type:``, else the last part of a path, else the whole resource."""
+    resource = arn.split(":", 5)[-1]
+    kind, colon, name = resource.partition(":")
+    return name if colon and "/" not in kind else resource.rsplit("/", 1)[-1]
 
 
 def _step(value: Any, part: str) -> Any:
