@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import json
 import os
-import re
 import socket
 import stat
 import time
@@ -22,15 +21,13 @@ from typing import Any
 
 from console.actions.outcome import Outcome, Settled
 from console.actions.plan import Clock, Plan, PlannedCall
+from console.actions.redact import TEXT_LIMIT, recordable, redacted
 from console.scope.model import Identity, Scope
 from console.text.clean import clean
 from console.text.format import iso
 
 _LOCK_SECONDS = 2.0
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-_SECRET_NAMES = re.compile(r"(?i)password|secret|token|userdata|body|content$|signature|credential|policydocument")
-_SIGNED = re.compile(r"(?i)[?&](x-amz-(signature|credential|security-token)|signature|awsaccesskeyid)=")
-_TEXT_LIMIT = 1_000
 
 
 class AuditUnwritable(Exception):
@@ -99,11 +96,11 @@ class AuditLog:
     ) -> str:
         """Record that a URL is about to be signed, ``expires`` in seconds; the URL itself is never given to the log."""
         entry = str(uuid.uuid4())
-        parameters = {"Bucket": clean(bucket), "Key": clean(key, _TEXT_LIMIT), "ExpiresIn": expires}
+        parameters = {"Bucket": clean(bucket), "Key": clean(key, TEXT_LIMIT), "ExpiresIn": expires}
         called = {"service": "s3", "operation": f"Presign{operation}", "parameters": parameters}
-        targets = [{"id": clean(f"s3://{bucket}/{key}", _TEXT_LIMIT)}]
+        targets = [{"id": clean(f"s3://{bucket}/{key}", TEXT_LIMIT)}]
         self._append({**self._head(entry, "intent"), **_where(scope, identity), **called, "targets": targets,
-                      "reason": clean(reason, _TEXT_LIMIT)})  # fmt: skip
+                      "reason": redacted(reason)})  # fmt: skip
         return entry
 
     def _head(self, entry: str, phase: str) -> dict[str, Any]:
@@ -229,7 +226,7 @@ def _planned(plan: Plan, call: PlannedCall, reason: str) -> dict[str, Any]:
         "plan": plan.id, "state": plan.state, "action": f"{plan.resource.name} {plan.action.id}",
         **_where(plan.scope, plan.identity),
         "service": call.service, "operation": call.operation, "parameters": recordable(call.parameters),
-        "targets": targets, "reason": clean(reason, _TEXT_LIMIT),
+        "targets": targets, "reason": redacted(reason),
     }  # fmt: skip
 
 
@@ -244,8 +241,8 @@ def _where(scope: Scope, identity: Identity) -> dict[str, str]:
 
 def _settled(settled: Settled) -> dict[str, Any]:
     fault = settled.fault
-    error = _text(fault.sentence() if fault else settled.why)
-    results = {clean(id_): [outcome.value, _text(why)] for id_, (outcome, why) in settled.differing.items()}
+    error = redacted(fault.sentence() if fault else settled.why)
+    results = {clean(id_): [outcome.value, redacted(why)] for id_, (outcome, why) in settled.differing.items()}
     return {
         "outcome": settled.outcome.value,
         "code": settled.code,
@@ -253,21 +250,3 @@ def _settled(settled: Settled) -> dict[str, Any]:
         "error": error,
         **({"results": results} if results else {}),
     }
-
-
-def recordable(value: Any, name: str = "") -> Any:
-    """Return parameters as they may be kept: clean, bounded, without secrets, contents or signed URLs."""
-    if isinstance(value, Mapping):
-        return {clean(key, 200): recordable(part, str(key)) for key, part in value.items()}
-    if isinstance(value, bool | int | float) or value is None:
-        return value
-    if _SECRET_NAMES.search(name):
-        return "(not kept)"
-    if isinstance(value, list | tuple):
-        return [recordable(part, name) for part in value]
-    return f"({len(value):,} bytes, not kept)" if isinstance(value, bytes) else _text(value)
-
-
-def _text(value: object) -> str:
-    text = clean(value, _TEXT_LIMIT)
-    return "(a signed URL, not kept)" if _SIGNED.search(text) else text

@@ -140,8 +140,7 @@ class Gateway:
             client = await self._client(service, scope.region, attempts)
             answer = cast(dict[str, Any], await getattr(client, xform_name(operation))(**parameters))
             if hasattr(answer.get("Body"), "read"):
-                async with answer["Body"] as body:  # what is left unread would hold the connection
-                    answer["Body"] = await body.read(BODY_LIMIT)
+                answer["Body"] = await _read_body(answer["Body"])
             return answer
 
         return await self._metered(_Call(scope, service, operation, _metrics(parameters)), send)
@@ -212,6 +211,15 @@ class Gateway:
         self.meter.record(
             CallRecord(time.time(), call.service, call.operation, call.scope.region, seconds, outcome, request_id)
         )
+
+
+async def _read_body(stream: Any) -> bytes:
+    """Return the first ``BODY_LIMIT`` bytes; one ``read`` gives only what has arrived so far."""
+    body = bytearray()
+    async with stream:  # what is left unread would hold the connection
+        while len(body) < BODY_LIMIT and (part := await stream.read(BODY_LIMIT - len(body))):
+            body += part
+    return bytes(body)
 
 
 def _metrics(parameters: Parameters) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -70,7 +71,9 @@ def client_config(connection: Connection, service: str, attempts: int) -> AioCon
         "response_checksum_validation": "when_required",
     }
     if attempts == WRITE_ATTEMPTS:
-        options["connector_args"] = {"force_close": True}  # an idle connection may be dead: outcome unknown
+        # An idle connection may be dead, and then the outcome is unknown. aiohttp refuses force_close beside a
+        # keep-alive, which aiobotocore sets unless told otherwise.
+        options["connector_args"] = {"force_close": True, "keepalive_timeout": None}
     if connection.endpoint_url:
         options["inject_host_prefix"] = False
     if service == "s3":
@@ -105,12 +108,15 @@ async def _check_answer(http_response: Any, parsed: dict[str, Any], model: Any, 
     """
     if http_response.status_code >= 300 or model.has_streaming_output:
         return
-    kind = http_response.headers.get("content-type", "")
-    if "text/html" in kind:
+    body = await http_response.content
+    if body and ("text/html" in http_response.headers.get("content-type", "") or _PAGE.match(body[:2048])):
         raise MalformedAnswer("a web page came instead of the answer")
     nothing_read = not (parsed.keys() - {"ResponseMetadata"})
-    if nothing_read and "json" in kind and model.output_shape is not None and model.output_shape.members:
-        _require_json(await http_response.content)
+    if nothing_read and "json" in model.service_model.resolved_protocol:
+        _require_json(body)
+
+
+_PAGE = re.compile(rb"(?is)\s*(<\?xml.*?\?>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html[\s>])")
 
 
 def _require_json(body: bytes) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import urllib.request
+from datetime import datetime
 
 import pytest
 
@@ -15,6 +17,18 @@ from console.scope.model import Scope
 from console.text.faults import AwsError, FaultKind
 from tests.support.awscli import aws_json
 from tests.support.moto import ACCOUNT
+
+
+async def http(url: str, data: bytes | None = None) -> bytes:
+    """Send one plain HTTP request, a PUT where there is ``data``."""
+    headers = {"Content-Type": "application/octet-stream"} if data is not None else {}
+    request = urllib.request.Request(url, data=data, headers=headers, method="GET" if data is None else "PUT")
+
+    def send() -> bytes:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return bytes(answer.read())
+
+    return await asyncio.to_thread(send)
 
 
 async def read_all(gateway: Gateway, scope: Scope, service: str, operation: str, **parameters: object) -> list[dict]:
@@ -70,7 +84,7 @@ async def test_timestamps_are_read_as_the_cli_reads_them(gateway: Gateway, scope
     aws_json(moto, "iam", "create-role", "--role-name", "deploy", "--assume-role-policy-document", trust)
     role = (await gateway.call(scope, "iam", "GetRole", {"RoleName": "deploy"}))["Role"]
     expected = aws_json(moto, "iam", "get-role", "--role-name", "deploy")["Role"]
-    assert role["CreateDate"].isoformat() == expected["CreateDate"]
+    assert role["CreateDate"] == datetime.fromisoformat(expected["CreateDate"])
     assert role["Arn"] == expected["Arn"]
 
 
@@ -108,8 +122,7 @@ async def test_a_wrong_parameter_is_invalid_and_never_sent(gateway: Gateway, sco
 async def test_an_object_is_read_up_to_the_limit(gateway: Gateway, scope: Scope, moto: str) -> None:
     aws_json(moto, "s3api", "create-bucket", "--bucket", "things")
     for key, size in (("small", 10), ("large", BODY_LIMIT + 500_000)):
-        request = urllib.request.Request(f"{moto}/things/{key}", data=b"x" * size, method="PUT")
-        urllib.request.urlopen(request, timeout=30).close()
+        await http(f"{moto}/things/{key}", b"x" * size)
     for _ in range(2):
         large = await gateway.call(scope, "s3", "GetObject", {"Bucket": "things", "Key": "large"})
         assert len(large["Body"]) == BODY_LIMIT
@@ -120,15 +133,12 @@ async def test_a_presigned_address_works_and_nothing_is_sent_to_make_it(
     gateway: Gateway, scope: Scope, moto: str
 ) -> None:
     aws_json(moto, "s3api", "create-bucket", "--bucket", "things")
-    urllib.request.urlopen(
-        urllib.request.Request(f"{moto}/things/a%20b", data=b"hello", method="PUT"), timeout=30
-    ).close()
+    await http(f"{moto}/things/a%20b", b"hello")
     url = await gateway.presign(scope, "GetObject", {"Bucket": "things", "Key": "a b"}, 900)
     assert re.search(r"X-Amz-Expires=900\b", url)
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in url
     assert not gateway.meter.sent
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        assert answer.read() == b"hello"
+    assert await http(url) == b"hello"
 
 
 async def test_a_write_is_done_once_unlocked_and_warranted(gateway: Gateway, scope: Scope, moto: str) -> None:
