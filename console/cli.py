@@ -1,0 +1,137 @@
+"""Owns what can be written after ``cloudtop`` and which command that is; must not know what a command does.
+
+Everything heavy is imported by the command that needs it; ``--help`` and ``--version`` load neither textual nor
+botocore.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn, Protocol, cast
+
+from console import __version__
+from console.command.failure import usage
+from console.connect import Launch
+
+_WITH_VALUE = ("-p", "--profile", "-r", "--region", "--endpoint-url", "--config", "--theme")
+
+
+class Command(Protocol):
+    """What a module of ``console/command`` offers."""
+
+    def options(self, parser: argparse.ArgumentParser) -> None:
+        """Add what the command takes."""
+
+    def run(self, arguments: argparse.Namespace, launch: Launch) -> int:
+        """Do it and return the exit code. Raises ``Failure`` and ``AwsError``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the help: a command's name, what it does, and the module that does it."""
+
+    name: str
+    help: str
+    module: str
+
+
+COMMANDS = {
+    entry.name: entry
+    for entry in (
+        Entry("ls", "list the resources of a type", "ls"),
+        Entry("show", "one resource with everything that can be read of it", "show"),
+        Entry("types", "the catalogue: types, columns, actions, IAM actions", "types"),
+        Entry("presign", "a pre-signed URL of an S3 object", "presign"),
+        Entry("do", "carry out an action, or print its plan", "do"),
+        Entry("iam-policy", "the least-privilege policy for what cloudtop calls", "iam_policy"),
+        Entry("audit", "what was done from here, and what came of it", "audit"),
+        Entry("doctor", "check terminal, credentials, regions, clock and files", "doctor"),
+    )
+}
+_OPEN = Entry("", "open the full screen", "open")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are failures with one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the failure that ``message`` describes."""
+        raise usage(self.prog, message, f"See {self.prog} --help")
+
+
+def run(words: Sequence[str]) -> int:
+    """Run what ``words`` say and return the exit code. Raises ``Failure`` and ``AwsError``."""
+    if words[:1] == ["--"]:
+        words = words[1:]
+    entry, rest = _split(words)
+    command = cast(Command, importlib.import_module(f"console.command.{entry.module}"))
+    parser = _parser(entry)
+    command.options(parser)
+    arguments = parser.parse_intermixed_args(rest)
+    return command.run(arguments, launch_of(arguments))
+
+
+def wants_json(words: Sequence[str]) -> bool:
+    """Return whether errors are to be told as JSON too, which must be known even where parsing fails."""
+    text = " ".join(words)
+    return any(f"{option}json" in text for option in ("-o ", "-o", "--output ", "--output="))
+
+
+def launch_of(arguments: argparse.Namespace) -> Launch:
+    """Return the global options as plain data."""
+    return Launch(
+        profiles=tuple(arguments.profile or ()),
+        regions=tuple(arguments.region or ()),
+        endpoint_url=arguments.endpoint_url or "",
+        config=arguments.config or "",
+        theme=arguments.theme or "",
+        write=arguments.write,
+        demo=arguments.demo,
+        view=getattr(arguments, "view", None) or "",
+    )
+
+
+def _split(words: Sequence[str]) -> tuple[Entry, list[str]]:
+    """Return the command that the first word without a dash names, and the words without it."""
+    index = _first_word(words)
+    entry = COMMANDS.get(words[index]) if index < len(words) else None
+    if entry is None:
+        return _OPEN, list(words)
+    return entry, [*words[:index], *words[index + 1 :]]
+
+
+def _first_word(words: Sequence[str]) -> int:
+    index = 0
+    while index < len(words) and words[index].startswith("-") and words[index] != "--":
+        index += 2 if words[index] in _WITH_VALUE else 1
+    return index
+
+
+def _parser(entry: Entry) -> Parser:
+    opens = entry is _OPEN
+    parser = Parser(
+        prog=f"cloudtop {entry.name}".strip(),
+        description=_description() if opens else f"{entry.help[0].upper()}{entry.help[1:]}.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    general = parser.add_argument_group("everywhere")
+    general.add_argument("-p", "--profile", action="append", metavar="NAME", help="AWS profile; may be repeated")
+    general.add_argument("-r", "--region", action="append", metavar="NAME", help="AWS region; may be repeated")
+    general.add_argument("--endpoint-url", metavar="URL", help="another endpoint than AWS's own")
+    general.add_argument("--config", metavar="FILE", help="another configuration file")
+    general.add_argument("--theme", metavar="NAME", help="the full screen's theme")
+    general.add_argument("--write", action="store_true", help="allow writes; without it nothing is changed")
+    general.add_argument("--demo", action="store_true", help="an account of ours on this machine; needs no network")
+    if opens:
+        parser.add_argument("--version", action="version", version=f"cloudtop {__version__}")
+    return parser
+
+
+def _description() -> str:
+    lines = [f"  {entry.name:<12}{entry.help}" for entry in COMMANDS.values()]
+    head = "A terminal console for the people who run things on AWS. Without a command it opens the full screen."
+    return "\n".join([head, "", "commands (cloudtop COMMAND --help says more):", *lines])

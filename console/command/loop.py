@@ -1,0 +1,41 @@
+"""Owns running a command's asynchronous part to its end, signals included; must not know what it does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+class Ended(SystemExit):
+    """The process was asked to end by a signal, after everything was given back."""
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run ``work`` and return its result. TERM and HUP cancel it, so that what is held is given back first."""
+    return asyncio.run(_watched(work))
+
+
+async def _watched(work: Coroutine[Any, Any, Result]) -> Result:
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+    received: list[int] = []
+
+    def end(number: int) -> None:
+        received.append(number)
+        task.cancel()
+
+    for number in _ENDING:
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, end, number)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if received:
+            raise Ended(128 + received[0]) from None
+        raise

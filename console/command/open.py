@@ -1,0 +1,53 @@
+"""Owns opening the full screen from the command line, or saying why not; must not know what is on it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from difflib import get_close_matches
+
+from console.command.failure import usage
+from console.connect import Launch
+from console.text.clean import clean
+
+_ID = re.compile(r"arn:[^:]+:.+|s3://.+|https?://.+|[a-z]{1,10}-[0-9a-f]{8,17}")
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add what the full screen takes."""
+    parser.add_argument("view", nargs="?", metavar="VIEW", help="where to begin: a type, an id, an ARN, s3://…")
+
+
+def run(arguments: argparse.Namespace, launch: Launch) -> int:
+    """Open the full screen and return its exit code. Raises ``Failure``."""
+    if launch.view:
+        _require_view(launch.view)
+    why = _no_screen()
+    if why:
+        raise usage(
+            "The full screen needs a terminal", why, "Use a command that prints, for example: cloudtop ls ec2.instances"
+        )
+    from console.ui.app import run as run_screen
+
+    return int(run_screen(launch))
+
+
+def _require_view(view: str) -> None:
+    from console.cli import COMMANDS
+    from console.resources.registry import find_type, nearest_types
+
+    if find_type(view) or _ID.fullmatch(view):
+        return
+    close = [*get_close_matches(view, COMMANDS, cutoff=0.6), *nearest_types(view)]
+    guess = f"Nearest: {', '.join(close)}" if close else "See cloudtop --help and cloudtop types"
+    raise usage(f"{clean(view, 80)} is neither a command nor a view", "", guess)
+
+
+def _no_screen() -> str:
+    """Return why the full screen cannot be opened here; empty when it can."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "standard input and output are not both a terminal"
+    terminal = os.environ.get("TERM", "")
+    return f"TERM is {clean(terminal) or 'not set'}" if terminal in ("", "dumb", "unknown") else ""
