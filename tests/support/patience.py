@@ -1,0 +1,39 @@
+"""Owns shortening the gateway's waits for tests; must not know what is asked."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from botocore.loaders import JSONFileLoader
+from botocore.retries.standard import ExponentialBackoff
+
+from console.aws import gateway
+from console.aws.session import client_config
+
+
+def shorten(monkeypatch: pytest.MonkeyPatch, seconds: float = 0.5) -> None:
+    """Let clients wait ``seconds`` for an answer and not at all between tries."""
+
+    def impatient(*arguments: object) -> object:
+        config = client_config(*arguments)  # type: ignore[arg-type]
+        config.read_timeout = seconds
+        return config
+
+    monkeypatch.setattr(JSONFileLoader, "load_file", _load_once)
+    monkeypatch.setattr(gateway, "client_config", impatient)
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+
+
+_loader = JSONFileLoader()
+_load_file = JSONFileLoader.load_file
+
+
+@cache
+def _read(path: str) -> object:
+    return _load_file(_loader, path)
+
+
+def _load_once(_loader: JSONFileLoader, path: str) -> object:
+    """Read botocore's data files once for all sessions of the run."""
+    return _read(path)
