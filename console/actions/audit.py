@@ -144,7 +144,7 @@ def open_private_directory(path: Path) -> int:
     for missing in reversed([part for part in (path, *path.parents) if not part.exists()]):
         with contextlib.suppress(FileExistsError):
             os.mkdir(missing, 0o700)
-    for ancestor in path.resolve().parents:
+    for ancestor in {*path.parents, *path.resolve().parents}:
         _require_trusted(ancestor)
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:

@@ -114,9 +114,8 @@ def settle_error(error: BaseException) -> Settled:
     return Settled(Outcome.UNKNOWN, fault=fault, why=LOST, request_id=fault.request_id)
 
 
-_BEFORE_SENDING = frozenset({FaultKind.NO_CREDENTIALS, FaultKind.INVALID})
-_NEVER_CONNECTED = frozenset({"ConnectTimeoutError", "ProxyConnectionError", "SSLError"})
-_REFUSED_CONNECTION = frozenset({"ClientConnectorError", "ClientConnectorDNSError", "gaierror"})
+_NEVER_SENT = frozenset({FaultKind.NO_CREDENTIALS, FaultKind.INVALID, FaultKind.UNREACHABLE})
+_LOST = frozenset({FaultKind.TIMEOUT, FaultKind.MALFORMED})
 _THROTTLES = ("Throttl", "LimitExceeded", "SlowDown", "TooManyRequests")
 
 
@@ -125,27 +124,15 @@ def _is_certain(fault: Fault, error: BaseException) -> bool:
 
     An answer of the 500s is none: the service may have failed after doing it.
     """
-    if fault.kind in _BEFORE_SENDING or _never_connected(error.__cause__):
+    if fault.kind in _NEVER_SENT:
         return True
-    if fault.kind in (FaultKind.TIMEOUT, FaultKind.MALFORMED, FaultKind.UNREACHABLE):
+    if fault.kind in _LOST:
         return False
     status = _status(error)
     if 400 <= status < 500 and status != 408:
         return True
     throttled = fault.kind is FaultKind.THROTTLED and any(word in fault.code for word in _THROTTLES)
     return throttled or fault.kind not in (FaultKind.SERVICE, FaultKind.THROTTLED)
-
-
-def _never_connected(cause: BaseException | None) -> bool:
-    """Whether no connection was made.
-
-    The HTTP client raises ``EndpointConnectionError`` for a refused connection and also for one that was
-    reset after the request was sent; only what is behind it tells them apart.
-    """
-    name = type(cause).__name__
-    if cause is None or name != "EndpointConnectionError":
-        return name in _NEVER_CONNECTED
-    return type(cause.__context__).__name__ in _REFUSED_CONNECTION
 
 
 def _status(error: BaseException) -> int:

@@ -165,10 +165,13 @@ def drift(plan: Plan, fresh: Mapping[str, Values | Fault], ids: Iterable[str] | 
 
 
 def worsened(plan: Plan, facts: Iterable[Fact]) -> str:
-    """Return why newly gathered ``facts`` void the plan: a bad fact the operator did not see; empty if none."""
+    """Return why newly gathered ``facts`` void the plan; empty if they do not.
+
+    A bad fact that the operator did not see voids it, and so does one that can no longer be read.
+    """
     seen = {(fact.title, fact.text) for fact in plan.facts}
     for fact in facts:
-        if fact.tone is Tone.BAD and (fact.title, fact.text) not in seen:
+        if fact.tone in (Tone.BAD, Tone.UNKNOWN) and (fact.title, fact.text) not in seen:
             return clean(f"{fact.title}: {fact.text}")
     return ""
 
@@ -180,8 +183,10 @@ def _drifted(plan: Plan, target: Target, fresh: Values | Fault | None) -> str:
         return f"could not be checked again ({fresh.why or fresh.what})"
     enriched = _enriched(plan.resource)
     for column in plan.resource.columns:
-        if column.id in fresh and column.kind in _RESTS_ON and column.id not in enriched:
-            before, now = target.values.get(column.id), fresh[column.id]
+        if column.kind in _RESTS_ON and column.id not in enriched:
+            before, now = target.values.get(column.id), fresh.get(column.id, Missing.UNKNOWN)
+            if before != now and now is Missing.UNKNOWN:
+                return f"could not be checked again ({column.id} could not be read)"
             if before != now and Missing.PENDING not in (before, now):
                 return f"has changed: {column.id} was {_said(before)} and is {_said(now)}"
     known = {name: value for name, value in fresh.items() if value is not Missing.PENDING}

@@ -51,7 +51,7 @@ class Confirmation:
 
     def accepts(self, given: str) -> bool:
         """Return whether ``given`` confirms; spaces around it do not count, case does."""
-        return self.kind is Confirm.NOTHING or given.strip() == self.expected
+        return self.kind is Confirm.NOTHING or given.strip() == self.expected != ""
 
 
 def judge(policy: Policy, action: Action) -> Verdict:

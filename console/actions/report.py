@@ -10,7 +10,7 @@ from console.actions.plan import Plan
 from console.actions.target import Target
 from console.resources.model import Kind, Missing, Values
 from console.text.clean import clean, clean_document
-from console.text.faults import Fault
+from console.text.faults import Fault, FaultKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,8 @@ class Report:
         """Return how a target read afterwards, in its state columns; ``unknown`` with why where it did not."""
         if result.observed is None:
             return ""
+        if isinstance(result.observed, Fault) and result.observed.kind is FaultKind.NOT_FOUND:
+            return "gone"
         if isinstance(result.observed, Fault):
             return f"unknown ({result.observed.why or result.observed.what})"
         states = (result.observed.get(column.id) for column in self.plan.resource.columns if column.kind is Kind.STATE)

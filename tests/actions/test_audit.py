@@ -23,16 +23,6 @@ from tests.actions.plans import IDENTITY, SCOPE, Clock, plan, row
 ANA = Operator("ana", "bastion-a", "10.9.0.4")
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "audit.jsonl"
-
-
-@pytest.fixture
-def log(path: Path) -> AuditLog:
-    return AuditLog(path, Clock(), ANA)
-
-
 def lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
@@ -194,6 +184,15 @@ async def test_a_place_that_is_not_ours_alone_is_refused(log, path, spoil: Calla
         log.intent(made, made.calls[0], "")
     assert not (path.parent / "not-there").exists()
     assert not any(found.read_bytes() for found in path.parent.glob("*") if found.is_file())
+
+
+def test_a_way_that_others_can_bend_is_refused(tmp_path):
+    (tmp_path / "real" / "state").mkdir(mode=0o700, parents=True)
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o777)
+    (tmp_path / "shared" / "link").symlink_to(tmp_path / "real")
+    with pytest.raises(AuditUnwritable, match="others can write"):
+        AuditLog(tmp_path / "shared" / "link" / "state" / "audit.jsonl", Clock(), ANA).check()
 
 
 @pytest.mark.parametrize("spoiled", ["file", "directory"])

@@ -115,6 +115,12 @@ async def test_a_new_bad_fact_voids_the_plan_and_a_known_one_does_not():
     assert worsened(await plan(), [Fact("Volumes", "2 kept")]) == ""
 
 
+async def test_a_fact_that_can_no_longer_be_read_voids_the_plan():
+    unread = Fact("Auto Scaling", "not readable: denied", Tone.UNKNOWN)
+    assert worsened(await plan(), [unread]) == "Auto Scaling: not readable: denied"
+    assert worsened(replace(await plan(), facts=(unread,)), [unread]) == ""
+
+
 async def test_the_document_survives_yaml_and_holds_hostile_text_as_data():
     made = await plan(TERMINATE, [row(name="x\x1b]0;owned\x07: !!python/object [a]")])
     read = yaml.safe_load(yaml.safe_dump(made.document()))

@@ -66,6 +66,11 @@ def test_without_a_name_the_id_is_typed(name):
     assert confirmation(TERMINATE, targets(name)).expected == "i-1"
 
 
+def test_a_target_without_any_name_or_id_cannot_be_confirmed():
+    nameless = target_of(MACHINES, row("", None))
+    assert not confirmation(TERMINATE, [nameless]).accepts("")
+
+
 def test_several_ask_for_verb_and_count():
     asked = confirmation(TERMINATE, targets("web-1", "web-2", "web-3"))
     assert asked.expected == "terminate 3"

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from botocore.retries.standard import ExponentialBackoff
 
-from console.aws import gateway as gateway_module
 from console.aws.cost import Meter
 from console.aws.gateway import Gateway
 from console.aws.guard import Guard
-from console.aws.session import Connection, client_config
+from console.aws.session import Connection
 from console.scope.model import Scope
 from tests.support.faulty import FaultyServer, faulty
 from tests.support.moto import ACCESS_KEY, ACCOUNT, SECRET_KEY
+from tests.support.patience import shorten
 
 SCOPE = Scope("us-east-1", account=ACCOUNT)
 
@@ -42,14 +41,8 @@ def server() -> Iterator[FaultyServer]:
 
 @pytest.fixture
 async def broken(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gateway]:
-    """A gateway to ``server`` that waits half a second for an answer and not at all between tries."""
+    """A gateway to ``server`` that loses patience soon."""
 
-    def impatient(*arguments: object) -> object:
-        config = client_config(*arguments)  # type: ignore[arg-type]
-        config.read_timeout = 0.5
-        return config
-
-    monkeypatch.setattr(gateway_module, "client_config", impatient)
-    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    shorten(monkeypatch)
     async with Gateway(connection(server.url), Guard(), Meter()) as opened:
         yield opened
