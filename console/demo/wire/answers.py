@@ -226,9 +226,8 @@ def _plain(shape: Any, value: Any, moment: Callable[[datetime], Any], blob: Call
         return [_plain(shape.member, item, moment, blob) for item in value]
     if kind == "map":
         return {key: _plain(shape.value, item, moment, blob) for key, item in value.items()}
-    convert: Callable[[Any], Any] | None = {"timestamp": moment, "blob": blob, "float": float, "double": float}.get(
-        kind
-    )
+    converters: dict[str, Callable[[Any], Any]] = {"timestamp": moment, "blob": blob, "float": float, "double": float}
+    convert = converters.get(kind)
     return convert(value) if convert else value
 
 

@@ -1,0 +1,100 @@
+"""Owns what producers and consumers do to a queue while nobody looks; must not know what messages mean."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from console.demo.services.sqs.messages import Message
+from console.demo.services.sqs.queue import Queue
+
+Make = Callable[[datetime], Message]
+"""Returns a new message that was sent at a moment."""
+
+_WAVE_SECONDS = 240
+_MOST_STEPS = 400
+"""Steps made up for at once, after a long time without a request."""
+
+
+@dataclass(slots=True)
+class Flow:
+    """One producer and one consumer of a queue: it stays about ``depth`` deep with ``held`` messages in flight."""
+
+    queue: Queue
+    make: Make
+    depth: int
+    held: int
+    period: timedelta
+    due: datetime
+    leased: deque[str] = field(default_factory=deque)
+
+    def advance(self, now: datetime) -> None:
+        """Do what is due by now."""
+        self.due = max(self.due, now - _MOST_STEPS * self.period)
+        while self.due <= now:
+            self._step(self.due)
+            self.due += self.period
+
+    def start(self, now: datetime) -> None:
+        """Fill the queue as if this had gone on for long."""
+        for number in range(self.depth + self.held, 0, -1):
+            self.queue.put(self.make(now - number * self.period))
+        for _ in range(self.held):
+            self._consume(now)
+
+    def _step(self, now: datetime) -> None:
+        self.queue.put(self.make(now))
+        waiting = len(self.queue.messages) - len(self.leased)
+        wanted = self.depth * (1 + 0.2 * math.sin(now.timestamp() / _WAVE_SECONDS * math.tau))
+        for _ in range(0 if waiting < wanted else 1 if waiting < wanted * 1.05 + 1 else 2):
+            self._consume(now)
+        while len(self.leased) > self.held:
+            self.queue.messages.pop(self.leased.popleft(), None)
+
+    def _consume(self, now: datetime) -> None:
+        """Take the first message; what somebody else holds is left alone."""
+        taken = next((message for message in self.queue.messages.values() if message.visible_at <= now), None)
+        if taken:
+            self.queue.lease(taken, self.queue.settings.seconds("VisibilityTimeout"), now)
+            self.leased.append(taken.id)
+
+
+@dataclass(slots=True)
+class Failing:
+    """What keeps arriving in a dead-letter queue."""
+
+    queue: Queue
+    make: Make
+    period: timedelta
+    due: datetime
+
+    def advance(self, now: datetime) -> None:
+        """Add what is due by now."""
+        self.due = max(self.due, now - _MOST_STEPS * self.period)
+        while self.due <= now:
+            self.queue.put(self.make(self.due))
+            self.due += self.period
+
+
+@dataclass(slots=True)
+class Delayed:
+    """Messages that are sent with a delay and consumed at once when it is over."""
+
+    queue: Queue
+    make: Make
+    period: timedelta
+    delay: timedelta
+    due: datetime
+
+    def advance(self, now: datetime) -> None:
+        """Do what is due by now."""
+        while self.due <= now:
+            message = self.make(self.due)
+            message.visible_at = self.due + self.delay
+            self.queue.put(message)
+            self.due += self.period
+        for message in [m for m in self.queue.messages.values() if m.visible_at <= now and not m.receives]:
+            del self.queue.messages[message.id]

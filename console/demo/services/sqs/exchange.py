@@ -1,0 +1,202 @@
+"""Owns SQS's operations on messages: send, receive, delete, change visibility."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from console.demo.account import USER_ARN, Call, Operations
+from console.demo.services.sqs import errors
+from console.demo.services.sqs.messages import Message, attributes_md5, carried, md5
+from console.demo.services.sqs.queue import LONGEST_LEASE, Queue
+from console.demo.services.sqs.queues import asked, current
+from console.demo.wire.messages import ServiceError
+
+_MOST_ENTRIES = 10
+_BATCH_BYTES = 1_048_576
+_LONGEST_WAIT = 20
+_LOOK_AGAIN = 0.1
+_ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+SENDER = f"AROADEMO000000ONCALL:{USER_ARN.rpartition('/')[2]}"
+
+Entry = dict[str, Any]
+
+
+def _send(call: Call) -> dict[str, Any]:
+    return _send_one(asked(call), call.parameters, call.account.now())
+
+
+def _send_one(queue: Queue, entry: Entry, now: datetime) -> dict[str, Any]:
+    message = _message(queue, entry, now)
+    most = queue.settings.seconds("MaximumMessageSize")
+    if message.size() > most:
+        raise errors.invalid("MessageBody", "", f"Message must be shorter than {most} bytes.")
+    kept = queue.put(message)
+    answer = {
+        "MessageId": kept.id,
+        "MD5OfMessageBody": md5(message.body),
+        "MD5OfMessageAttributes": attributes_md5(message.attributes),
+        "MD5OfMessageSystemAttributes": attributes_md5(entry.get("MessageSystemAttributes") or {}),
+        "SequenceNumber": kept.sequence,
+    }
+    return {name: value for name, value in answer.items() if value}
+
+
+def _message(queue: Queue, entry: Entry, now: datetime) -> Message:
+    body, attributes = entry["MessageBody"], entry.get("MessageAttributes") or {}
+    if not body:
+        raise errors.missing("MessageBody")
+    if not all(carried(text) for text in (body, *(part.get("StringValue", "") for part in attributes.values()))):
+        raise errors.contents()
+    trace = (entry.get("MessageSystemAttributes") or {}).get("AWSTraceHeader", {}).get("StringValue", "")
+    message = Message(body, now, now + _delay(queue, entry), SENDER, attributes, trace)
+    message.group = entry.get("MessageGroupId", "")
+    if queue.fifo:
+        message.deduplication = _deduplication(queue, entry)
+    return message
+
+
+def _delay(queue: Queue, entry: Entry) -> timedelta:
+    seconds = entry.get("DelaySeconds")
+    if seconds and queue.fifo:
+        raise errors.invalid(
+            "DelaySeconds", seconds, "The request include parameter that is not valid for this queue type."
+        )
+    if seconds is not None and not 0 <= seconds <= 900:
+        raise errors.invalid("DelaySeconds", seconds, "DelaySeconds must be >= 0 and <= 900.")
+    return timedelta(seconds=queue.settings.seconds("DelaySeconds") if seconds is None else seconds)
+
+
+def _deduplication(queue: Queue, entry: Entry) -> str:
+    if not entry.get("MessageGroupId"):
+        raise errors.missing("MessageGroupId")
+    if given := entry.get("MessageDeduplicationId"):
+        return str(given)
+    if queue.settings.values["ContentBasedDeduplication"] != "true":
+        reason = "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided."
+        raise errors.invalid("MessageDeduplicationId", None, reason)
+    return hashlib.sha256(entry["MessageBody"].encode()).hexdigest()
+
+
+async def _receive(call: Call) -> dict[str, Any]:
+    queue = asked(call)
+    most = call.parameters.get("MaxNumberOfMessages", 1)
+    if not 1 <= most <= _MOST_ENTRIES:
+        raise errors.invalid("MaxNumberOfMessages", most, "Must be between 1 and 10, if provided.")
+    wait = call.parameters.get("WaitTimeSeconds", queue.settings.seconds("ReceiveMessageWaitTimeSeconds"))
+    if not 0 <= wait <= _LONGEST_WAIT:
+        raise errors.invalid("WaitTimeSeconds", wait, "Must be >= 0 and <= 20, if provided.")
+    until = time.monotonic() + wait
+    while not (taken := _take(call, queue, most)) and time.monotonic() < until:  # noqa: ASYNC110  # time itself shows them
+        await asyncio.sleep(_LOOK_AGAIN)
+    return {"Messages": [_received(message, call.parameters) for message in taken]} if taken else {}
+
+
+def _take(call: Call, queue: Queue, most: int) -> list[Message]:
+    """Lease up to ``most`` messages; what was received too often before goes to the dead-letter queue instead."""
+    seconds = call.parameters.get("VisibilityTimeout", queue.settings.seconds("VisibilityTimeout"))
+    _check_lease(seconds)
+    now, queues = call.account.now(), current(call.account)
+    while sum(queues.bury(queue, message, now) for message in queue.ready(now, most)):
+        pass
+    taken = queue.ready(now, most)
+    for message in taken:
+        queue.lease(message, seconds, now)
+    return taken
+
+
+def _check_lease(seconds: int) -> None:
+    if not 0 <= seconds <= LONGEST_LEASE:
+        raise errors.invalid("VisibilityTimeout", seconds, "Must be between 0 and 43200.")
+
+
+def _received(message: Message, parameters: dict[str, Any]) -> dict[str, Any]:
+    names = [*(parameters.get("MessageSystemAttributeNames") or ()), *(parameters.get("AttributeNames") or ())]
+    own = message.own(parameters.get("MessageAttributeNames") or ())
+    answer = {
+        "MessageId": message.id,
+        "ReceiptHandle": message.handle,
+        "MD5OfBody": md5(message.body),
+        "Body": message.body,
+        "Attributes": message.system(names),
+        "MessageAttributes": own,
+        "MD5OfMessageAttributes": attributes_md5(own),
+    }
+    return {name: value for name, value in answer.items() if value}
+
+
+def _delete(call: Call) -> dict[str, Any]:
+    asked(call).delete(call.parameters["ReceiptHandle"], call.account.now())
+    return {}
+
+
+def _change_visibility(call: Call) -> dict[str, Any]:
+    queue = asked(call)
+    _check_lease(call.parameters["VisibilityTimeout"])
+    queue.extend(call.parameters["ReceiptHandle"], call.parameters["VisibilityTimeout"], call.account.now())
+    return {}
+
+
+def _batch(call: Call, work: Callable[[Queue, Entry], dict[str, Any]]) -> dict[str, Any]:
+    """Do each entry for itself; the answer is 200 with what succeeded and what failed."""
+    queue, entries = asked(call), call.parameters.get("Entries") or []
+    _check_batch(entries)
+    successful, failed = [], []
+    for entry in entries:
+        try:
+            successful.append({"Id": entry["Id"], **work(queue, entry)})
+        except ServiceError as error:
+            failed.append({"Id": entry["Id"], "SenderFault": True, "Code": error.code, "Message": error.message})
+    return {"Successful": successful, "Failed": failed}
+
+
+def _check_batch(entries: list[Entry]) -> None:
+    if not entries:
+        raise errors.batch("EmptyBatchRequest", "There should be at least one entry in the request.")
+    if len(entries) > _MOST_ENTRIES:
+        text = f"Maximum number of entries per request are 10. You have sent {len(entries)}."
+        raise errors.batch("TooManyEntriesInBatchRequest", text)
+    if not all(_ENTRY_ID.fullmatch(entry["Id"]) for entry in entries):
+        raise errors.batch("InvalidBatchEntryId", "A batch entry id can only contain alphanumeric characters, - and _.")
+    if len({entry["Id"] for entry in entries}) < len(entries):
+        raise errors.batch("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.")
+    if sum(len(entry.get("MessageBody", "").encode()) for entry in entries) > _BATCH_BYTES:
+        raise errors.batch("BatchRequestTooLong", f"Batch requests cannot be longer than {_BATCH_BYTES} bytes.")
+
+
+def _send_batch(call: Call) -> dict[str, Any]:
+    return _batch(call, lambda queue, entry: _send_one(queue, entry, call.account.now()))
+
+
+def _delete_batch(call: Call) -> dict[str, Any]:
+    def work(queue: Queue, entry: Entry) -> dict[str, Any]:
+        queue.delete(entry["ReceiptHandle"], call.account.now())
+        return {}
+
+    return _batch(call, work)
+
+
+def _change_visibility_batch(call: Call) -> dict[str, Any]:
+    def work(queue: Queue, entry: Entry) -> dict[str, Any]:
+        seconds = entry.get("VisibilityTimeout", 0)
+        _check_lease(seconds)
+        queue.extend(entry["ReceiptHandle"], seconds, call.account.now())
+        return {}
+
+    return _batch(call, work)
+
+
+OPERATIONS: Operations = {
+    "SendMessage": _send,
+    "SendMessageBatch": _send_batch,
+    "ReceiveMessage": _receive,
+    "DeleteMessage": _delete,
+    "DeleteMessageBatch": _delete_batch,
+    "ChangeMessageVisibility": _change_visibility,
+    "ChangeMessageVisibilityBatch": _change_visibility_batch,
+}
