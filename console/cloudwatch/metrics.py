@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -16,6 +17,14 @@ async def fetch_metrics(reader: Reader, namespace: str) -> AsyncIterator[list[It
     parameters: Parameters = {"Namespace": namespace} if namespace else {}
     async for page in reader.pages("cloudwatch", "ListMetrics", parameters):
         yield list(page.get("Metrics") or ())
+
+
+async def fetch_namespaces(reader: Reader, _parent: str) -> AsyncIterator[list[Item] | Fault]:
+    """Yield the namespaces with how many metrics each has; CloudWatch can only list the metrics themselves."""
+    counted: Counter[str] = Counter()
+    async for page in reader.pages("cloudwatch", "ListMetrics", {}):
+        counted.update(metric["Namespace"] for metric in page.get("Metrics") or ())
+    yield [{"Namespace": name, "Metrics": count} for name, count in counted.items()]
 
 
 def metric_id(metric: Item) -> str:

@@ -84,4 +84,23 @@ METRICS = ResourceType(
     period=0,
 )
 
-TYPES = (ALARMS, METRICS)
+NAMESPACES = ResourceType(
+    name="cloudwatch.namespaces",
+    title="CloudWatch namespaces",
+    service="cloudwatch",
+    aliases=("namespaces", "namespace"),
+    operation="ListMetrics",
+    items="Metrics",
+    fetch=metrics.fetch_namespaces,
+    child="cloudwatch.metrics",
+    id=Path("Namespace"),
+    arn=lambda _item, _scope: "",
+    columns=(
+        Column("namespace", "NAMESPACE", Path("Namespace"), 40, rank=0),
+        Column("metrics", "METRICS", lambda namespace: namespace["Metrics"], 9, Kind.NUMBER, rank=0),
+    ),
+    sort="namespace",
+    period=0,
+)
+
+TYPES = (ALARMS, NAMESPACES, METRICS)

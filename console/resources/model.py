@@ -257,6 +257,8 @@ class ResourceType:
     """The type whose id this one's list is inside of."""
     child: str = ""
     """The type that ``enter`` opens."""
+    inside: Callable[[Values, str, str], str] = lambda _values, id_, _parent: id_
+    """(values, id, parent) → the parent of a row's children; empty for a row that has none."""
     fetch: Fetch | None = None
     calls: tuple[tuple[str, str], ...] = ()
     """(service, operation) that ``fetch`` and ``describe`` make."""

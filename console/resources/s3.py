@@ -148,6 +148,7 @@ PREFIXES = ResourceType(
     fetch=listing.fetch_level,
     parent="s3.buckets",
     child="s3.prefixes",
+    inside=listing.inside,
     id=Path("Key"),
     arn=OBJECTS.arn,
     columns=(

@@ -53,6 +53,11 @@ async def fetch_versions(reader: Reader, parent: str) -> AsyncIterator[list[Item
         yield [_inside(item, place) for item in [*(page.get("Versions") or ()), *markers]]
 
 
+def inside(row: Values, key: str, parent: str) -> str:
+    """Return where the rows of a prefix are; nothing is inside an object."""
+    return f"{_place(parent).bucket}/{key}" if row.get("type") == "prefix" else ""
+
+
 def version_id(item: Item) -> str:
     """Return the id of a version."""
     return join_version(item["Key"], item.get("VersionId") or "null")

@@ -1,0 +1,145 @@
+"""Owns making a pre-signed URL: the right region, a lifetime that is true, and a line in the audit log. Not the screen.
+
+A pre-signed URL is a key to hand out: whoever has it needs nothing else until it expires. Nothing is sent to AWS to
+make one, and nothing there records it; our audit log does, without the URL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from console.actions.audit import AuditLog, AuditUnwritable
+from console.actions.outcome import Outcome
+from console.actions.runner import Gate
+from console.resources.model import Parameters
+from console.s3.address import Place
+from console.scope.model import Identity, Scope
+from console.text.faults import AwsError, Fault, FaultKind
+
+LONGEST = 7 * 86400
+"""Seconds that SigV4 allows at most."""
+
+Clock = Callable[[], datetime]
+
+
+class Signer(Protocol):
+    """What is asked of the gateway."""
+
+    @property
+    def guard(self) -> Gate:
+        """The gate that signing passes too."""
+
+    async def call(self, scope: Scope, service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
+        """Make one call. Raises ``AwsError``."""
+
+    async def presign(self, scope: Scope, operation: str, parameters: Parameters, expires: int) -> str:
+        """Return a pre-signed URL. Raises ``AwsError``."""
+
+    async def credentials_expire(self) -> datetime | None:
+        """Return when the credentials end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presigned:
+    """One URL. ``url`` is a secret: it is neither shown unasked nor recorded."""
+
+    url: str
+    expires_at: datetime
+    seconds: int
+    shortened_by: str = ""
+    """Why it lives shorter than was asked for; empty when it does not."""
+
+
+async def presign(
+    gateway: Signer,
+    scope: Scope,
+    identity: Identity,
+    audit: AuditLog,
+    place: Place,
+    *,
+    put: bool,
+    seconds: float,
+    version: str = "",
+    reason: str = "",
+    clock: Clock = lambda: datetime.now(UTC),
+) -> Presigned:
+    """Return a URL to GET or PUT the object at ``place``, recorded before it is made.
+
+    It lives for ``seconds`` at most, never longer than 7 days or than the credentials. A PUT counts as a write and needs
+    an unlocked session. Raises ``AwsError``.
+    """
+    if put and gateway.guard.unlocked_for() <= 0:
+        raise AwsError(_LOCKED)
+    region = await bucket_region(gateway, scope, place.bucket)
+    lifetime, shortened = _lifetime(int(seconds), clock(), await gateway.credentials_expire())
+    operation = "PutObject" if put else "GetObject"
+    parameters: Parameters = {"Bucket": place.bucket, "Key": place.key}
+    if version and not put:
+        parameters["VersionId"] = version
+    where = replace(scope, region=region)
+    entry = await _recorded(audit, where, identity, operation, place, lifetime, reason)
+    try:
+        with gateway.guard.warrant("s3", operation) if put else nullcontext():
+            url = await gateway.presign(where, operation, parameters, lifetime)
+    except AwsError:
+        await asyncio.to_thread(audit.outcome, entry, Outcome.FAILED)
+        raise
+    made_at = clock()
+    await asyncio.to_thread(audit.outcome, entry, Outcome.DONE)
+    return Presigned(url, made_at + timedelta(seconds=lifetime), lifetime, shortened)
+
+
+async def bucket_region(gateway: Signer, scope: Scope, bucket: str) -> str:
+    """Return the bucket's region: a URL signed for another one does not work.
+
+    S3 names it in refusals too, so that a role which may only read objects can sign. Raises ``AwsError`` where the bucket
+    does not exist; where nothing names a region it is the scope's.
+    """
+    try:
+        answer = await gateway.call(scope, "s3", "HeadBucket", {"Bucket": bucket})
+    except AwsError as error:
+        named = _named_region(getattr(error.__cause__, "response", None) or {})
+        if error.fault.kind is FaultKind.DENIED or (named and error.fault.kind is not FaultKind.NOT_FOUND):
+            return named or scope.region
+        raise AwsError(replace(error.fault, subject=bucket)) from error
+    return str(answer.get("BucketRegion") or "") or _named_region(answer) or scope.region
+
+
+def _named_region(answer: dict[str, Any]) -> str:
+    headers = (answer.get("ResponseMetadata") or {}).get("HTTPHeaders") or {}
+    return str(headers.get("x-amz-bucket-region") or "")
+
+
+def _lifetime(wanted: int, now: datetime, credentials_end: datetime | None) -> tuple[int, str]:
+    """Return (seconds, why fewer than wanted). Raises ``AwsError`` for credentials that have ended."""
+    seconds, why = wanted, ""
+    if seconds > LONGEST:
+        seconds, why = LONGEST, "AWS allows 7 days at most"
+    left = int((credentials_end - now).total_seconds()) if credentials_end else seconds
+    if left < seconds:
+        seconds, why = left, "the credentials end then"
+    if seconds < 1:
+        raise AwsError(Fault(FaultKind.EXPIRED, "No URL was made", "the credentials have ended", "Sign in again"))
+    return seconds, why
+
+
+async def _recorded(
+    audit: AuditLog, scope: Scope, identity: Identity, operation: str, place: Place, expires: int, reason: str
+) -> str:
+    try:
+        return await asyncio.to_thread(
+            audit.presign, scope, identity, operation=operation, bucket=place.bucket, key=place.key, expires=expires,
+            reason=reason,
+        )  # fmt: skip
+    except AuditUnwritable as error:
+        raise AwsError(Fault(FaultKind.REFUSED, "No URL was made", str(error))) from error
+
+
+_LOCKED = Fault(
+    FaultKind.REFUSED, "No URL to write with was made", "the session is read-only", "Press w or start with --write"
+)
