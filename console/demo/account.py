@@ -22,12 +22,17 @@ class Account:
     """Everything that the demo's services remember.
 
     ``hostile`` asks the seeds for names and contents that attack a terminal; ``scale`` for so many instances.
+    ``started`` is the moment that all seeds count back from, whenever they are run.
     """
 
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     hostile: bool = False
     scale: int = 0
     states: dict[type, Any] = field(default_factory=dict)
+    started: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
 
     def now(self) -> datetime:
         """Return the account's time, in UTC."""
