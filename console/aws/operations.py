@@ -24,10 +24,10 @@ _LISTED: dict[str, dict[Effect, str]] = {
             DescribeRegions DescribeInstanceAttribute DescribeAddresses""",
         Effect.WRITE: "StartInstances StopInstances RebootInstances TerminateInstances",
     },
-    "autoscaling": {Effect.READ: "DescribeAutoScalingInstances DescribeAutoScalingGroups"},
+    "autoscaling": {Effect.READ: "DescribeAutoScalingInstances"},
     "elbv2": {Effect.READ: "DescribeTargetGroups DescribeTargetHealth"},
     "s3": {
-        Effect.READ: """ListBuckets HeadBucket GetBucketLocation ListObjectsV2 ListObjectVersions HeadObject
+        Effect.READ: """ListBuckets HeadBucket ListObjectsV2 ListObjectVersions HeadObject
             GetBucketVersioning GetBucketEncryption GetPublicAccessBlock GetBucketPolicyStatus
             GetBucketTagging GetObjectTagging""",
         Effect.SENSITIVE: "GetObject",
@@ -38,13 +38,10 @@ _LISTED: dict[str, dict[Effect, str]] = {
         Effect.SENSITIVE: "ReceiveMessage ChangeMessageVisibilityBatch",
         Effect.WRITE: "PurgeQueue",
     },
-    "cloudwatch": {
-        Effect.READ: "DescribeAlarms DescribeAlarmsForMetric DescribeAlarmHistory ListMetrics GetMetricData"
-    },
-    "cloudtrail": {Effect.READ: "LookupEvents"},
+    "cloudwatch": {Effect.READ: "DescribeAlarms DescribeAlarmHistory ListMetrics GetMetricData"},
     "iam": {
         Effect.READ: """ListRoles GetRole ListRolePolicies GetRolePolicy ListAttachedRolePolicies GetPolicy
-            GetPolicyVersion ListInstanceProfilesForRole GetInstanceProfile ListAccountAliases"""
+            GetPolicyVersion ListInstanceProfilesForRole ListAccountAliases"""
     },
     "sts": {
         Effect.READ: "GetCallerIdentity",
@@ -62,6 +59,7 @@ _OTHER_IAM_ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("s3", "ListObjectVersions"): ("s3:ListBucketVersions",),
     ("s3", "HeadObject"): ("s3:GetObject", "s3:GetObjectVersion"),
     ("s3", "GetObject"): ("s3:GetObject", "s3:GetObjectVersion"),
+    ("s3", "GetObjectTagging"): ("s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
     ("s3", "GetBucketEncryption"): ("s3:GetEncryptionConfiguration",),
     ("s3", "GetPublicAccessBlock"): ("s3:GetBucketPublicAccessBlock",),
     ("sqs", "ChangeMessageVisibilityBatch"): ("sqs:ChangeMessageVisibility",),
@@ -75,6 +73,15 @@ EFFECTS: dict[tuple[str, str], Effect] = {
     for operation in names.split()
 }
 """(service, operation) → its effect, for every operation that may be called."""
+
+
+_NOT_REPEATED = frozenset({("sqs", "ReceiveMessage")})
+"""Reads that leave a trace each time: a repeated receive brings messages nearer to their dead-letter queue."""
+
+
+def is_sent_once(service: str, operation: str) -> bool:
+    """Return whether the operation must not be repeated after a lost answer."""
+    return EFFECTS.get((service, operation)) is Effect.WRITE or (service, operation) in _NOT_REPEATED
 
 
 def iam_actions(service: str, operation: str) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ METRICS = ResourceType(
     operation="ListMetrics",
     items="Metrics",
     fetch=metrics.fetch_metrics,
+    parent="cloudwatch.namespaces",
     id=metrics.metric_id,
     arn=lambda _item, _scope: "",
     columns=(

@@ -127,7 +127,11 @@ MESSAGES = ResourceType(
         Column("sender_id", "SENDER", messages.attribute("SenderId"), 24, Kind.ID, rank=7),
         Column("body_md5", "MD5", Path("MD5OfBody"), 32, Kind.ID, rank=9),
     ),
-    calls=(("sqs", "ChangeMessageVisibilityBatch"),),
+    calls=(
+        ("sqs", "ChangeMessageVisibilityBatch"),
+        ("sqs", "GetQueueAttributes"),
+        ("sqs", "ListDeadLetterSourceQueues"),
+    ),
     sort="sent",
     period=0,
 )

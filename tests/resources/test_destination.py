@@ -1,3 +1,5 @@
+"""What a text names, and what it does not."""
+
 from __future__ import annotations
 
 import pytest
