@@ -59,7 +59,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise the failure that ``message`` describes."""
-        raise usage(self.prog, message, f"See {self.prog} --help")
+        raise usage(f"{message[:1].upper()}{message[1:]}", "", f"See {self.prog} --help")
 
 
 def run(words: Sequence[str]) -> int:

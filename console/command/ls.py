@@ -83,10 +83,9 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("it must be a number from 1 on")
+    return int(text)
 
 
 async def _listed(wanted: Wanted, launch: Launch, all_regions: bool) -> Listing:
@@ -252,6 +251,8 @@ def tidied(value: Any) -> Any:
 
 def _print_table(wanted: Wanted, listing: Listing) -> None:
     resource = wanted.resource
+    if not listing.rows and listing.faults:
+        return
     several = len({(profile, row.account, row.region) for profile, row in listing.rows}) > 1
     where = [table.Heading("PROFILE", 1), table.Heading("ACCOUNT", 2), table.Heading("REGION", 1)] if several else []
     headings = [*where, *(table.heading(column.title, column.kind, column.rank) for column in resource.columns)]
@@ -270,6 +271,8 @@ def _print_table(wanted: Wanted, listing: Listing) -> None:
 def _tell_count(wanted: Wanted, listing: Listing) -> None:
     """Tell on standard error what is not to be seen in the rows: that there are none, or more."""
     shown = plural(len(listing.rows), "row")
+    if not listing.rows and listing.faults:
+        return
     if not listing.complete:
         more = "there may be more" if listing.faults else "there are more"
         output.note(f"{shown} of {wanted.resource.title}; {more}.")

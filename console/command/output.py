@@ -71,6 +71,12 @@ def note(text: str) -> None:
     print(clean(text), file=sys.stderr)
 
 
+def note_lines(text: str) -> None:
+    """Write lines to standard error, each cleaned."""
+    for line in text.split("\n"):
+        note(line)
+
+
 def tell_failure(fault: Fault, code: Exit, as_json: bool) -> None:
     """Tell why a command ends: one line, or one object with ``error``."""
     if as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from console.command import output
@@ -73,7 +73,7 @@ def _place(resource: ResourceType, parent: str | None, id_: str) -> tuple[str, s
 async def _shown(resource: ResourceType, parent: str, id_: str, launch: Launch) -> Shown:
     """Return the resource from the first scope that has it. Raises ``AwsError`` and ``Failure``."""
     async with opened(launch, settings_of(launch)) as connected:
-        missing: AwsError | None = None
+        missing: Fault | None = None
         for access in connected.accesses:
             for reader in access.readers():
                 try:
@@ -81,9 +81,9 @@ async def _shown(resource: ResourceType, parent: str, id_: str, launch: Launch) 
                 except AwsError as error:
                     if error.fault.kind is not FaultKind.NOT_FOUND:
                         raise
-                    missing = missing or error
-    assert missing is not None  # noqa: S101  # there is at least one scope
-    raise missing
+                    missing = missing or error.fault
+    fault = missing or _missing(resource, id_)
+    raise AwsError(replace(fault, subject=clean(id_, 200)))
 
 
 async def _read(resource: ResourceType, reader: Reader, parent: str, text: str) -> Shown:

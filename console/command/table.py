@@ -119,7 +119,7 @@ def _line(headings: Sequence[Heading], widths: Sequence[int], shown: Sequence[in
 
 
 def csv_text(names: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
-    """Return rows as CSV with a head; moments in ISO 8601, several values separated by spaces, none as nothing."""
+    """Return rows as CSV with a head; moments in ISO 8601, several values separated by ``;``, none as nothing."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(names)
@@ -137,6 +137,9 @@ def _csv_cell(value: Value) -> str:
         return iso(value)
     if isinstance(value, int | float):
         return repr(value)
-    text = " ".join("" if part is None else str(part) for part in value) if isinstance(value, tuple) else value
-    text = clean(text, 1_000_000)
+    text = clean(_joined(value) if isinstance(value, tuple) else value, 1_000_000)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _joined(values: tuple[str | float | None, ...]) -> str:
+    return ";".join("" if part is None else str(part) for part in values) if any(values) else ""

@@ -7,8 +7,9 @@ make one, and nothing there records it; our audit log does, without the URL.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -19,10 +20,13 @@ from console.actions.runner import Gate
 from console.resources.model import Parameters
 from console.s3.address import Place
 from console.scope.model import Identity, Scope
+from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
 
 LONGEST = 7 * 86400
 """Seconds that SigV4 allows at most."""
+
+_REGION = re.compile(r"[a-z]{2}[a-z-]{0,20}-[0-9]{1,2}")
 
 Clock = Callable[[], datetime]
 
@@ -70,8 +74,8 @@ async def presign(
 ) -> Presigned:
     """Return a URL to GET or PUT the object at ``place``, recorded before it is made.
 
-    It lives for ``seconds`` at most, never longer than 7 days or than the credentials. A PUT counts as a write and needs
-    an unlocked session. Raises ``AwsError``.
+    It lives for ``seconds`` at most, never longer than 7 days or than the credentials. A PUT counts as a write and
+    needs an unlocked session. Raises ``AwsError``.
     """
     if put and gateway.guard.unlocked_for() <= 0:
         raise AwsError(_LOCKED)
@@ -83,22 +87,23 @@ async def presign(
         parameters["VersionId"] = version
     where = replace(scope, region=region)
     entry = await _recorded(audit, where, identity, operation, place, lifetime, reason)
+    made_at = clock()
     try:
         with gateway.guard.warrant("s3", operation) if put else nullcontext():
             url = await gateway.presign(where, operation, parameters, lifetime)
     except AwsError:
-        await asyncio.to_thread(audit.outcome, entry, Outcome.FAILED)
+        with suppress(AuditUnwritable):  # an intent without outcome reads as unknown
+            await asyncio.to_thread(audit.outcome, entry, Outcome.FAILED)
         raise
-    made_at = clock()
-    await asyncio.to_thread(audit.outcome, entry, Outcome.DONE)
+    await _settled(audit, entry)
     return Presigned(url, made_at + timedelta(seconds=lifetime), lifetime, shortened)
 
 
 async def bucket_region(gateway: Signer, scope: Scope, bucket: str) -> str:
     """Return the bucket's region: a URL signed for another one does not work.
 
-    S3 names it in refusals too, so that a role which may only read objects can sign. Raises ``AwsError`` where the bucket
-    does not exist; where nothing names a region it is the scope's.
+    S3 names it in refusals too, so that a role which may only read objects can sign. Raises ``AwsError`` where the
+    bucket does not exist; where nothing names a region it is the scope's.
     """
     try:
         answer = await gateway.call(scope, "s3", "HeadBucket", {"Bucket": bucket})
@@ -106,13 +111,14 @@ async def bucket_region(gateway: Signer, scope: Scope, bucket: str) -> str:
         named = _named_region(getattr(error.__cause__, "response", None) or {})
         if error.fault.kind is FaultKind.DENIED or (named and error.fault.kind is not FaultKind.NOT_FOUND):
             return named or scope.region
-        raise AwsError(replace(error.fault, subject=bucket)) from error
-    return str(answer.get("BucketRegion") or "") or _named_region(answer) or scope.region
+        raise AwsError(replace(error.fault, subject=clean(bucket))) from error
+    return _named_region(answer) or scope.region
 
 
 def _named_region(answer: dict[str, Any]) -> str:
     headers = (answer.get("ResponseMetadata") or {}).get("HTTPHeaders") or {}
-    return str(headers.get("x-amz-bucket-region") or "")
+    named = str(headers.get("x-amz-bucket-region") or "")
+    return named if _REGION.fullmatch(named) else ""
 
 
 def _lifetime(wanted: int, now: datetime, credentials_end: datetime | None) -> tuple[int, str]:
@@ -137,7 +143,18 @@ async def _recorded(
             reason=reason,
         )  # fmt: skip
     except AuditUnwritable as error:
-        raise AwsError(Fault(FaultKind.REFUSED, "No URL was made", str(error))) from error
+        raise AwsError(_unrecorded(error)) from error
+
+
+async def _settled(audit: AuditLog, entry: str) -> None:
+    try:
+        await asyncio.to_thread(audit.outcome, entry, Outcome.DONE)
+    except AuditUnwritable as error:
+        raise AwsError(_unrecorded(error)) from error
+
+
+def _unrecorded(error: AuditUnwritable) -> Fault:
+    return Fault(FaultKind.REFUSED, "No URL is handed out", str(error))
 
 
 _LOCKED = Fault(
