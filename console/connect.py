@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -197,6 +197,4 @@ def _require_url(endpoint: str) -> None:
 
 
 def _about(fault: Fault, profile: str) -> Fault:
-    from dataclasses import replace
-
-    return replace(fault, subject=f"profile {clean(profile)}") if profile and not fault.subject else fault
+    return replace(fault, subject=clean(profile)) if profile and not fault.subject else fault

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from console.command import output
 from console.command.failure import Exit, exit_of, not_found, refused, usage
 from console.command.loop import run as run_loop
+from console.command.loop import typed_line
 from console.command.naming import action_named, checked_parent, type_named
 from console.command.writes import policy_of, require_writes
 from console.connect import Launch, opened, settings_of
@@ -95,13 +96,11 @@ async def _done(wanted: Wanted, launch: Launch, settings: Settings) -> int:
         scope = connected.scopes[0]
         reader = connected.gateway.reader(scope)
         rows = await _rows(wanted, reader)
-        plan = await build_plan(
-            reader, wanted.resource, wanted.action, rows, identity=connected.identity, clock=_now
-        )  # fmt: skip
+        plan = await build_plan(reader, wanted.resource, wanted.action, rows, identity=connected.identity, clock=_now)
         if wanted.only_plan:
             output.out(output.json_text(plan.document()) if wanted.as_json else output.yaml_text(_readable(plan)))
             return Exit.DONE if plan.calls else Exit.REFUSED
-        confirmed = _confirmed(wanted, plan)
+        confirmed = await _confirmed(wanted, plan)
         report = await _carried_out(wanted, plan, confirmed, connected, settings)
     _tell(wanted, report)
     return _exit(report)
@@ -150,7 +149,7 @@ def _unknown(wanted: Wanted, text: str, error: AwsError) -> Exception:
     return not_found(f"{wanted.resource.name} has no {clean(text, 200)}", f"See cloudtop ls {wanted.resource.name}")
 
 
-def _confirmed(wanted: Wanted, plan: Plan) -> str:
+async def _confirmed(wanted: Wanted, plan: Plan) -> str:
     """Return what confirms the plan: given by ``--yes``, or typed. Raises ``Failure`` for anything else typed."""
     from console.actions.policy import Confirm
 
@@ -159,7 +158,7 @@ def _confirmed(wanted: Wanted, plan: Plan) -> str:
         return expected.expected
     output.note_lines(output.yaml_text(_readable(plan)))
     output.note(f"{expected.prompt} Type {expected.expected} to go on, anything else to leave it:")
-    given = sys.stdin.readline().strip()
+    given = await typed_line()
     if not expected.accepts(given):
         raise refused(f"{plan.action.title} was not sent", "it was not confirmed")
     return given

@@ -1,10 +1,12 @@
-"""Owns running a command's asynchronous part to its end, signals included; must not know what it does."""
+"""Owns running a command's asynchronous part to its end, signals and typing included; must not know what it does."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import signal
+import sys
+import termios
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -39,3 +41,16 @@ async def _watched(work: Coroutine[Any, Any, Result]) -> Result:
         if received:
             raise Ended(128 + received[0]) from None
         raise
+
+
+async def typed_line() -> str:
+    """Return the next line typed on the terminal; what was typed before it was asked for is dropped."""
+    handle = sys.stdin.fileno()
+    termios.tcflush(handle, termios.TCIFLUSH)
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(handle, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(handle)
+    return sys.stdin.readline().strip()

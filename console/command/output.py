@@ -10,9 +10,7 @@ import base64
 import json
 import math
 import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +19,9 @@ from console.resources.model import Missing
 from console.text.clean import clean, clean_document
 from console.text.faults import Fault
 from console.text.format import iso
+
+_NOTE_LIMIT = 20_000
+"""Characters of one line on standard error: more than any error has."""
 
 
 def json_text(value: object, *, indent: int | None = 2) -> str:
@@ -68,7 +69,7 @@ def out(text: str) -> None:
 def note(text: str) -> None:
     """Write one clean line to standard error."""
     sys.stdout.flush()
-    print(clean(text), file=sys.stderr)
+    print(clean(text, _NOTE_LIMIT), file=sys.stderr)
 
 
 def note_lines(text: str) -> None:
@@ -80,8 +81,7 @@ def note_lines(text: str) -> None:
 def tell_failure(fault: Fault, code: Exit, as_json: bool) -> None:
     """Tell why a command ends: one line, or one object with ``error``."""
     if as_json:
-        sys.stdout.flush()
-        print(json_text({"error": {**described(fault), "exit": int(code)}}, indent=None), file=sys.stderr)
+        note(json_text({"error": {**described(fault), "exit": int(code)}}, indent=None))
     else:
         note(f"cloudtop: {worded(fault)}")
 
@@ -96,14 +96,3 @@ def described(fault: Fault) -> dict[str, str]:
     """Return a fault as plain data."""
     names = ("kind", "what", "why", "remedy", "code", "request_id", "subject")
     return {name: str(getattr(fault, name)) for name in names}
-
-
-def counted(faults: Iterable[Fault]) -> list[tuple[Fault, int]]:
-    """Return the faults that differ in more than their request id, each with how often it came."""
-    found: Counter[Fault] = Counter()
-    first: dict[Fault, Fault] = {}
-    for fault in faults:
-        key = replace(fault, request_id="")
-        found[key] += 1
-        first.setdefault(key, fault)
-    return [(first[key], count) for key, count in found.items()]
