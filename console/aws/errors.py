@@ -7,6 +7,7 @@ What fits neither for certain counts as sent.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from typing import Any, cast
 
@@ -32,8 +33,8 @@ _BY_CODE: dict[FaultKind, str] = {
     FaultKind.DENIED: """AccessDenied AccessDeniedException UnauthorizedOperation UnauthorizedAccess
         AuthorizationError Forbidden 403 AllAccessDisabled""",
     FaultKind.INVALID_CREDENTIALS: """InvalidClientTokenId UnrecognizedClientException AuthFailure
-        InvalidAccessKeyId SignatureDoesNotMatch IncompleteSignature InvalidToken
-        MissingAuthenticationToken""",
+        InvalidAccessKeyId SignatureDoesNotMatch InvalidSignatureException IncompleteSignature InvalidToken
+        MissingAuthenticationToken MissingAuthenticationTokenException""",
     FaultKind.CLOCK: "RequestTimeTooSkewed RequestInTheFuture",
     FaultKind.NOT_FOUND: """404 NoSuchBucket NoSuchKey NoSuchVersion NoSuchEntity NotFound ResourceNotFound
         ResourceNotFoundException QueueDoesNotExist AWS.SimpleQueueService.NonExistentQueue
@@ -53,6 +54,9 @@ _REMEDIES = {
     FaultKind.UNSUPPORTED: "This endpoint or region does not offer it",
     FaultKind.MALFORMED: _PORTAL,
 }
+
+_OFF_BY_TIME = re.compile(r"(?i)signature (expired|not yet current)")
+"""How IAM, SQS and CloudWatch say that the clock is wrong, under the code of a wrong key."""
 
 _NO_CONNECTION = (aiohttp.ClientConnectorError, socket.gaierror)
 _STATUSES = {
@@ -107,6 +111,7 @@ _NEVER_SENT: tuple[_Meaning, ...] = (
 _ANSWER_LOST: tuple[_Meaning, ...] = (
     (boto.ReadTimeoutError, FaultKind.TIMEOUT, "no answer came in time", ""),
     (boto.ConnectionClosedError, FaultKind.TIMEOUT, "the connection was closed before the answer came", ""),
+    (boto.IncompleteReadError, FaultKind.MALFORMED, "the answer was cut short", ""),
     (boto.ResponseStreamingError, FaultKind.MALFORMED, "the answer was cut short", ""),
     (boto.HTTPClientError, FaultKind.TIMEOUT, "the connection broke", "Check the network"),
     (aiohttp.ClientError, FaultKind.TIMEOUT, "the connection broke", "Check the network"),
@@ -152,6 +157,8 @@ def _from_answer(response: dict[str, Any], what: str, subject: str) -> Fault:
     code = clean(error.get("Code", ""), 80)
     status = metadata.get("HTTPStatusCode", 0)
     kind = _KINDS.get(code) or _KINDS.get(code.rsplit(".", 1)[-1]) or _by_status(status)
+    if kind is FaultKind.INVALID_CREDENTIALS and _OFF_BY_TIME.search(str(error.get("Message", ""))):
+        kind = FaultKind.CLOCK
     why = clean(error.get("Message", ""), 300) or code or f"HTTP {status}"
     return Fault(
         kind,

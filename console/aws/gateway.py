@@ -18,8 +18,8 @@ from console.aws.guard import Guard
 from console.aws.limits import Limits
 from console.aws.session import (
     READ_ATTEMPTS,
-    WRITE_ATTEMPTS,
     Connection,
+    attempts_for,
     client_config,
     current_call,
     known_regions,
@@ -125,19 +125,14 @@ class Gateway:
         answer = await self.call(Scope(region), "sts", "GetCallerIdentity", {})
         return Identity(clean(answer.get("Account")), clean(answer.get("Arn")), expires_at=expires)
 
-    async def call(
-        self,
-        scope: Scope,
-        service: str,
-        operation: str,
-        parameters: Parameters,
-        *,
-        attempts: int = READ_ATTEMPTS,
-    ) -> dict[str, Any]:
-        """Make one call and return its parsed answer. Raises ``AwsError`` for everything that can go wrong."""
+    async def call(self, scope: Scope, service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
+        """Make one call and return its parsed answer. Raises ``AwsError`` for everything that can go wrong.
+
+        Whether it is tried again after a failure is the operation's to say: a write never is.
+        """
 
         async def send() -> dict[str, Any]:
-            client = await self._client(service, scope.region, attempts)
+            client = await self._client(service, scope.region, attempts_for(service, operation))
             answer = cast(dict[str, Any], await getattr(client, xform_name(operation))(**parameters))
             if hasattr(answer.get("Body"), "read"):
                 answer["Body"] = await _read_body(answer["Body"])
@@ -146,8 +141,8 @@ class Gateway:
         return await self._metered(_Call(scope, service, operation, _metrics(parameters)), send)
 
     async def write(self, scope: Scope, service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
-        """Make one call that is sent once and never repeated. Raises ``AwsError``."""
-        return await self.call(scope, service, operation, parameters, attempts=WRITE_ATTEMPTS)
+        """Make one call that is sent once and never repeated, under the runner's warrant. Raises ``AwsError``."""
+        return await self.call(scope, service, operation, parameters)
 
     async def pages(
         self, scope: Scope, service: str, operation: str, parameters: Parameters

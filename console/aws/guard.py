@@ -19,6 +19,11 @@ from console.text.faults import Fault, FaultKind
 _warrant: ContextVar[list[tuple[str, str]]] = ContextVar("warrant", default=[])  # noqa: B039 never mutated
 
 
+def _uptime() -> float:
+    """Return seconds that go on while the machine sleeps, so that an unlock runs out meanwhile."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class Refused(Exception):
     """The guard did not let a call leave. ``fault`` says why in the operator's words."""
 
@@ -30,7 +35,7 @@ class Refused(Exception):
 class Guard:
     """Decides over every call of one session. Reads the clock to know when an unlock has run out."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, *, forbidden: bool = False) -> None:
+    def __init__(self, clock: Callable[[], float] = _uptime, *, forbidden: bool = False) -> None:
         self._clock = clock
         self._until = 0.0
         self.forbidden = forbidden
@@ -48,15 +53,17 @@ class Guard:
 
     def unlocked_for(self) -> float:
         """Return the seconds that writes stay allowed; 0 when read-only."""
-        return max(0.0, self._until - self._clock())
+        return 0.0 if self.forbidden else max(0.0, self._until - self._clock())
 
     @contextmanager
     def warrant(self, service: str, operation: str) -> Iterator[None]:
         """Let one call of ``operation`` through inside the block, if the session is unlocked."""
-        token = _warrant.set([(service, operation)])
+        held = [(service, operation)]
+        token = _warrant.set(held)
         try:
             yield
         finally:
+            held.clear()  # a task started inside the block holds the same list
             _warrant.reset(token)
 
     def check(self, service: str, operation: str, *, presign: bool = False) -> None:

@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from aiobotocore.config import AioConfig
@@ -20,12 +20,15 @@ from console import __version__
 from console.aws.cost import Meter
 from console.aws.errors import MalformedAnswer
 from console.aws.guard import Guard
+from console.aws.operations import is_sent_once
 from console.aws.timestamps import read_timestamp
 from console.aws.transport import SendOnceSession
 
 READ_ATTEMPTS = 3
-WRITE_ATTEMPTS = 1
-"""A write is sent once; botocore's default would repeat it after a lost answer."""
+ONE_ATTEMPT = 1
+"""For a write; botocore's default would repeat it after a lost answer."""
+CONNECT_SECONDS = 5
+READ_SECONDS = 25
 
 current_call: ContextVar[tuple[str, str, int]] = ContextVar("current_call", default=("", "", 0))
 """(service, operation, metrics asked for) of the call that this task is making."""
@@ -39,7 +42,7 @@ class Connection:
     region: str = ""
     endpoint_url: str = ""
     access_key: str = ""
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
 
 
 def open_session(connection: Connection, guard: Guard, meter: Meter) -> AioSession:
@@ -50,27 +53,32 @@ def open_session(connection: Connection, guard: Guard, meter: Meter) -> AioSessi
     session = AioSession(profile=connection.profile or None)
     if connection.access_key:
         session.set_credentials(connection.access_key, connection.secret_key)
+    session.set_default_client_config(_common_config())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=read_timestamp)
     session.register("before-parameter-build", guard.before_parameter_build)
     session.register("before-call", guard.before_call)
+    session.register("before-call.s3", _stay_in_region)
     session.register("before-send", _meter_hook(meter))
     session.register("after-call", _check_answer)
     return session
 
 
+def attempts_for(service: str, operation: str) -> int:
+    """Return how often a call may be sent."""
+    return ONE_ATTEMPT if is_sent_once(service, operation) else READ_ATTEMPTS
+
+
 def client_config(connection: Connection, service: str, attempts: int) -> AioConfig:
     """Return the client settings: our user agent, SigV4, short timeouts, path-style S3 at an own endpoint."""
     options: dict[str, Any] = {
-        "http_session_cls": SendOnceSession,
+        "warm_up_loader_caches": True,  # reads the service's model in a thread
         "user_agent": f"cloudtop/{__version__}",
         "retries": {"mode": "standard", "total_max_attempts": attempts},
-        "connect_timeout": 5,
-        "read_timeout": 25,
         "max_pool_connections": 20,
         "request_checksum_calculation": "when_required",
         "response_checksum_validation": "when_required",
     }
-    if attempts == WRITE_ATTEMPTS:
+    if attempts == ONE_ATTEMPT:
         # An idle connection may be dead, and then the outcome is unknown. aiohttp refuses force_close beside a
         # keep-alive, which aiobotocore sets unless told otherwise.
         options["connector_args"] = {"force_close": True, "keepalive_timeout": None}
@@ -83,6 +91,11 @@ def client_config(connection: Connection, service: str, attempts: int) -> AioCon
     return AioConfig(**options)
 
 
+def _common_config() -> AioConfig:
+    """Return what botocore lays under every client's own settings, those included by which it signs in."""
+    return AioConfig(http_session_cls=SendOnceSession, connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
+
+
 def known_regions(session: AioSession) -> tuple[str, ...]:
     """Return every region that the installed botocore knows, all partitions."""
     data = session.get_component("data_loader").load_data("partitions")
@@ -93,11 +106,19 @@ def known_regions(session: AioSession) -> tuple[str, ...]:
 def _meter_hook(meter: Meter) -> Callable[..., None]:
     def before_send(event_name: str, **_rest: Any) -> None:
         service, operation, metrics = current_call.get()
-        if not operation:
-            _, service, operation = event_name.split(".", 2)
-        meter.count(service, operation, metrics)
+        _, sent_to, sent = event_name.split(".", 2)
+        if sent == operation:
+            meter.count(service, operation, metrics)
+        else:  # botocore's own: signing in, or asking where a bucket is
+            meter.count(sent_to.lower(), sent)
 
     return before_send
+
+
+def _stay_in_region(model: Any, context: dict[str, Any], **_rest: Any) -> None:
+    """Keep botocore from sending a write a second time, to the region that the first answer names."""
+    if is_sent_once("s3", model.name) and "s3_redirect" in context:
+        context["s3_redirect"]["redirected"] = True
 
 
 async def _check_answer(http_response: Any, parsed: dict[str, Any], model: Any, **_rest: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from aiobotocore.config import AioConfig
 from botocore.loaders import JSONFileLoader
 from botocore.retries.standard import ExponentialBackoff
 
@@ -16,9 +17,7 @@ def shorten(monkeypatch: pytest.MonkeyPatch, seconds: float = 0.5) -> None:
     """Let clients wait ``seconds`` for an answer and not at all between tries."""
 
     def impatient(*arguments: object) -> object:
-        config = client_config(*arguments)  # type: ignore[arg-type]
-        config.read_timeout = seconds
-        return config
+        return client_config(*arguments).merge(AioConfig(read_timeout=seconds))  # type: ignore[arg-type]
 
     monkeypatch.setattr(JSONFileLoader, "load_file", _load_once)
     monkeypatch.setattr(gateway, "client_config", impatient)
