@@ -13,11 +13,11 @@ from console.aws import gateway
 from console.aws.session import client_config
 
 
-def shorten(monkeypatch: pytest.MonkeyPatch, seconds: float = 0.5) -> None:
-    """Let clients wait ``seconds`` for an answer and not at all between tries."""
+def shorten(monkeypatch: pytest.MonkeyPatch, seconds: float = 0.3) -> None:
+    """Let clients wait ``seconds`` for a connection and for an answer, and not at all between tries."""
 
     def impatient(*arguments: object) -> object:
-        return client_config(*arguments).merge(AioConfig(read_timeout=seconds))  # type: ignore[arg-type]
+        return client_config(*arguments).merge(AioConfig(read_timeout=seconds, connect_timeout=seconds))  # type: ignore[arg-type]
 
     monkeypatch.setattr(JSONFileLoader, "load_file", _load_once)
     monkeypatch.setattr(gateway, "client_config", impatient)

@@ -1,0 +1,522 @@
+"""One list while someone looks at it: what arrives, what fails, what changes and what stays."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any
+
+import pytest
+
+from console.resources.model import Missing, ResourceType, Terms, Tone
+from console.store.watch import FAULTS_KEPT, LONGEST_WAIT, Watch
+from console.text.faults import AwsError, FaultKind
+from tests.store.scripted import (
+    PERIOD,
+    QUERY,
+    Filling,
+    OneScope,
+    Screen,
+    Script,
+    bad_when,
+    fault,
+    things,
+    throttled,
+)
+from tests.support.virtual import now, run
+
+Test = Callable[..., Coroutine[Any, Any, None]]
+
+
+def virtually(test: Test) -> Callable[..., None]:
+    """Run an asynchronous test in made-up time."""
+
+    @wraps(test)
+    def wrapped(*arguments: Any, **options: Any) -> None:
+        run(test(*arguments, **options))
+
+    return wrapped
+
+
+def watching(resource: ResourceType) -> tuple[Watch, Screen]:
+    """Start watching; neither jitter nor waiting takes real time."""
+    watch, screen = Watch(resource, QUERY, OneScope(), now, lambda: 0.5), Screen()
+    watch.start(screen)
+    return watch, screen
+
+
+@virtually
+async def test_rows_arrive_with_the_reading_that_brought_them() -> None:
+    script = Script([["a", "b"], ["c"]])
+    _, screen = watching(things(script))
+    began = now()
+    await screen.settled()
+    assert list(screen.rows) == ["a", "b", "c"]
+    assert screen.last.complete
+    assert screen.last.read_at == began
+    assert not screen.last.faults
+    assert screen.rows["a"].values == ("a", Missing.PENDING, Missing.PENDING)
+
+
+@virtually
+async def test_early_pages_are_shown_while_later_ones_are_on_their_way() -> None:
+    gate = asyncio.Event()
+    _, screen = watching(things(Script([["a"], gate, ["b"]])))
+    await screen.until(lambda screen: "a" in screen.rows)
+    assert screen.last.reading
+    assert not screen.last.complete
+    assert not screen.last.read_at
+    gate.set()
+    await screen.settled()
+    assert list(screen.rows) == ["a", "b"]
+
+
+@virtually
+async def test_a_list_is_read_again_after_its_period_and_only_changes_are_told() -> None:
+    script = Script([["a", "b"]])
+    _, screen = watching(things(script))
+    await screen.settled()
+    told = len(screen.deltas)
+    await asyncio.sleep(PERIOD * 3.5)
+    assert [moment - script.begun[0] for moment in script.begun] == [0, PERIOD, 2 * PERIOD, 3 * PERIOD]
+    assert not any(delta.changed or delta.removed for delta in screen.deltas[told:])
+    assert screen.last.read_at == script.begun[-1]
+    script.value = "changed"
+    await asyncio.sleep(PERIOD)
+    assert set(screen.values().values()) == {"changed"}
+
+
+@virtually
+async def test_a_list_without_a_period_is_read_once_and_when_asked() -> None:
+    script = Script([["a"]])
+    watch, screen = watching(things(script, period=0))
+    await screen.settled()
+    await asyncio.sleep(3600)
+    assert len(script.begun) == 1
+    await watch.refresh()
+    await asyncio.sleep(1)
+    assert len(script.begun) == 2
+
+
+@virtually
+async def test_a_row_that_is_gone_is_removed_once_the_list_was_read_through() -> None:
+    _, screen = watching(things(Script([["a", "b"]], [["b"]])))
+    await screen.settled()
+    await asyncio.sleep(PERIOD + 1)
+    assert list(screen.rows) == ["b"]
+    assert sum(delta.removed == ("a",) for delta in screen.deltas) == 1
+
+
+@virtually
+async def test_a_failed_reading_keeps_the_old_rows_and_says_so() -> None:
+    script = Script([["a", "b"]], [["a"], AwsError(fault(FaultKind.UNREACHABLE))], [["b"]])
+    _, screen = watching(things(script))
+    await screen.settled()
+    read_at = screen.last.read_at
+    await screen.until(lambda screen: bool(screen.last.faults))
+    assert list(screen.rows) == ["a", "b"]
+    assert screen.last.read_at == read_at
+    assert not screen.last.complete
+    assert not screen.last.reading
+    assert screen.last.faults == (fault(FaultKind.UNREACHABLE),)
+    assert screen.last.retry_in == PERIOD
+    await screen.until(lambda screen: screen.last.complete)
+    assert list(screen.rows) == ["b"]
+    assert not screen.last.faults
+    assert not screen.last.retry_in
+
+
+@virtually
+async def test_a_part_that_cannot_be_read_stands_beside_the_rest() -> None:
+    _, screen = watching(things(Script([["a", "b"]], [["b"], fault(), ["c"]])))
+    await screen.settled()
+    await screen.until(lambda screen: "c" in screen.rows and bool(screen.last.faults))
+    assert list(screen.rows) == ["a", "b", "c"], "what the failed part held is not gone"
+    assert not screen.last.complete
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("\x1b[31mnobody foresaw this"), KeyError("Id"), RuntimeError(), RecursionError()]
+)
+@virtually
+async def test_an_error_nobody_foresaw_is_a_fault_and_not_the_end(error: Exception) -> None:
+    script = Script([["a"]], [error], [["a", "b"]])
+    _, screen = watching(things(script))
+    await screen.until(lambda screen: bool(screen.last.faults) if screen.deltas else False)
+    assert list(screen.rows) == ["a"]
+    assert type(error).__name__ in screen.last.faults[0].why
+    assert screen.last.faults[0].sentence().isprintable()
+    assert screen.last.retry_in
+    await screen.until(lambda screen: screen.last.complete and "b" in screen.rows)
+
+
+@virtually
+async def test_a_declaration_that_breaks_on_an_item_is_a_fault_and_not_the_end() -> None:
+    def broken(_item: Any, _scope: Any) -> str:
+        raise TypeError("no ARN for this one")
+
+    script = Script([["a"]])
+    _, screen = watching(things(script, arn=broken))
+    await screen.until(lambda screen: bool(screen.deltas and screen.last.faults))
+    await asyncio.sleep(PERIOD * 4)
+    assert len(script.begun) > 1
+
+
+@virtually
+async def test_throttling_makes_the_waits_longer_and_never_longer_than_the_longest() -> None:
+    script = Script([throttled()])
+    _, screen = watching(things(script))
+    await asyncio.sleep(LONGEST_WAIT * 6)
+    waits = [later - earlier for earlier, later in zip(script.begun, script.begun[1:], strict=False)]
+    assert waits[:5] == [PERIOD, 2 * PERIOD, 4 * PERIOD, 8 * PERIOD, 16 * PERIOD]
+    assert set(waits[5:]) == {LONGEST_WAIT}
+    assert screen.last.retry_in <= LONGEST_WAIT
+
+
+@virtually
+async def test_one_good_reading_ends_the_long_waits() -> None:
+    script = Script([throttled()], [throttled()], [["a"]])
+    watching(things(script))
+    await asyncio.sleep(PERIOD * 6)
+    waits = [later - earlier for earlier, later in zip(script.begun, script.begun[1:], strict=False)]
+    assert waits[:4] == [PERIOD, 2 * PERIOD, PERIOD, PERIOD]
+
+
+@pytest.mark.parametrize("random", [0.0, 0.25, 1.0])
+def test_waits_after_a_failure_are_spread(random: float) -> None:
+    async def test() -> None:
+        script, screen = Script([throttled()]), Screen()
+        Watch(things(script), QUERY, OneScope(), now, lambda: random).start(screen)
+        await screen.settled()
+        assert screen.last.retry_in == PERIOD * (0.75 + random / 2)
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds"),
+    [
+        (FaultKind.EXPIRED, 60), (FaultKind.DENIED, 60), (FaultKind.NO_CREDENTIALS, 60),
+        (FaultKind.TIMEOUT, 15), (FaultKind.SERVICE, 15), (FaultKind.MALFORMED, 15), (FaultKind.CLOCK, 15),
+        (FaultKind.INVALID, 0), (FaultKind.NOT_FOUND, 0), (FaultKind.UNSUPPORTED, 0), (FaultKind.REFUSED, 0),
+    ],
+)  # fmt: skip
+@virtually
+async def test_what_trying_again_may_mend_decides_the_wait(kind: FaultKind, seconds: float) -> None:
+    script = Script([AwsError(fault(kind))])
+    _, screen = watching(things(script))
+    await screen.settled()
+    assert screen.last.retry_in == seconds
+    await asyncio.sleep(59)
+    assert len(script.begun) == (1 if seconds in (0, 60) else 3)
+
+
+@virtually
+async def test_after_it_was_left_nothing_is_told_and_nothing_read() -> None:
+    gate = asyncio.Event()
+    script = Script([["a"], gate, ["b"]])
+    filling = Filling(rest=True)
+    filling.seconds = 5
+    watch, screen = watching(things(script, filling))
+    await screen.until(lambda screen: "a" in screen.rows)
+    await asyncio.sleep(1)
+    told = len(screen.deltas)
+    await watch.stop()
+    gate.set()
+    await asyncio.sleep(PERIOD * 10)
+    assert len(screen.deltas) == told
+    assert script.running == 0
+    assert (len(script.begun), script.finished) == (1, 0)
+    assert len(filling.asked) == 1
+
+
+@virtually
+async def test_leaving_at_the_moment_something_changes_still_ends_the_watch() -> None:
+    watch, screen = watching(things(Script([["a"]]), Filling()))
+    await screen.settled()
+    await asyncio.sleep(1)
+    for _ in range(3):
+        watch.see(["a"])
+        async with asyncio.timeout(60):
+            await watch.stop()
+        watch.start(screen)
+        await asyncio.sleep(1)
+
+
+@virtually
+async def test_a_change_that_was_not_told_yet_is_not_told_after_leaving() -> None:
+    watch, screen = watching(things(Script([["a"], asyncio.Event()])))
+    while not watch.rows:  # noqa: ASYNC110 the watch tells nothing yet, which is the point
+        await asyncio.sleep(0)
+    await watch.stop()
+    await asyncio.sleep(1)
+    assert not screen.rows
+
+
+@virtually
+async def test_coming_back_shows_what_is_known_at_once_with_its_age() -> None:
+    script = Script([["a"]])
+    watch, screen = watching(things(script))
+    await screen.settled()
+    await watch.stop()
+    await asyncio.sleep(3600)
+    again = Screen()
+    watch.start(again)
+    assert list(again.rows) == ["a"]
+    assert again.last.read_at == script.begun[0]
+    await asyncio.sleep(1)
+    assert len(script.begun) == 2
+    assert again.last.read_at == script.begun[1]
+
+
+@virtually
+async def test_coming_back_soon_reads_nothing_before_its_time() -> None:
+    script = Script([["a"]])
+    watch, screen = watching(things(script))
+    await screen.settled()
+    for _ in range(5):
+        await watch.stop()
+        watch.start(Screen())
+        await asyncio.sleep(1)
+    assert len(script.begun) == 1
+
+
+@virtually
+async def test_asking_again_and_again_keeps_one_reading_in_flight() -> None:
+    script = Script([asyncio.Event()])
+    watch, _ = watching(things(script))
+    for _ in range(5):
+        await asyncio.sleep(1)
+        await watch.refresh()
+    await asyncio.sleep(1)
+    assert script.most_at_once == 1
+    assert script.running == 1
+
+
+@virtually
+async def test_reading_it_for_its_problems_and_for_the_screen_is_one_after_the_other() -> None:
+    gate = asyncio.Event()
+    script = Script([gate, ["a"]])
+    watch = Watch(things(script), QUERY, OneScope(), now)
+    glance = asyncio.create_task(watch.read_once())
+    await asyncio.sleep(0)
+    screen = Screen()
+    watch.start(screen)
+    await asyncio.sleep(1)
+    gate.set()
+    await screen.until(lambda screen: screen.last.complete)
+    await glance
+    assert script.most_at_once == 1
+    assert list(screen.rows) == ["a"]
+
+
+@virtually
+async def test_a_list_waits_at_its_budget_until_more_is_wanted() -> None:
+    script = Script([["a", "b"], ["c", "d"], ["e"]])
+    watch, screen = watching(things(script, page_rows=2, period=0))
+    await screen.until(lambda screen: len(screen.rows) == 2)
+    await asyncio.sleep(3600)
+    assert list(screen.rows) == ["a", "b"]
+    assert not screen.last.complete
+    assert not screen.last.reading, "it waits for the operator, not for AWS"
+    watch.more()
+    await screen.until(lambda screen: len(screen.rows) == 4)
+    await asyncio.sleep(60)
+    assert not screen.last.complete
+    watch.more()
+    await screen.until(lambda screen: screen.last.complete)
+    assert list(screen.rows) == ["a", "b", "c", "d", "e"]
+    assert len(script.begun) == 1
+
+
+@virtually
+async def test_wanting_more_before_the_budget_is_reached_reads_no_further_than_it() -> None:
+    gate = asyncio.Event()
+    watch, screen = watching(things(Script([gate, ["a", "b"], ["c"]]), page_rows=2))
+    await asyncio.sleep(1)
+    watch.more()
+    gate.set()
+    await asyncio.sleep(60)
+    assert list(screen.rows) == ["a", "b"]
+
+
+@virtually
+async def test_leaving_at_the_budget_ends_the_reading() -> None:
+    script = Script([["a", "b"], ["c"]])
+    watch, screen = watching(things(script, page_rows=2))
+    await screen.until(lambda screen: len(screen.rows) == 2)
+    await watch.stop()
+    assert script.running == 0
+
+
+@virtually
+async def test_listing_that_others_feel_is_not_repeated_by_coming_back() -> None:
+    async def terms(*_: Any) -> Terms:
+        return Terms("each message counts one receive")
+
+    script = Script([["a"], asyncio.Event()])
+    watch, screen = watching(things(script, terms=terms, period=0))
+    await screen.until(lambda screen: "a" in screen.rows)
+    await watch.stop()
+    again = Screen()
+    watch.start(again)
+    await asyncio.sleep(3600)
+    assert len(script.begun) == 1
+    assert list(again.rows) == ["a"]
+    await watch.refresh()
+    await asyncio.sleep(1)
+    assert len(script.begun) == 2
+
+
+@virtually
+async def test_rows_in_view_are_filled_in_and_the_others_are_not() -> None:
+    filling = Filling()
+    watch, screen = watching(things(Script([["a", "b", "c"]]), filling))
+    await screen.settled()
+    await asyncio.sleep(30)
+    assert not filling.asked, "nothing is in view"
+    watch.see(["b"])
+    await screen.until(lambda screen: screen.values(1)["b"] == 7)
+    await asyncio.sleep(300)
+    assert filling.count() == {"b": 6}, "at once and then every minute"
+    assert screen.values(1) == {"a": Missing.PENDING, "b": 7, "c": Missing.PENDING}
+
+
+@virtually
+async def test_the_others_follow_where_the_declaration_says_so() -> None:
+    filling = Filling(rest=True)
+    filling.seconds = 1
+    ids = [f"row-{number}" for number in range(250)]
+    gate = asyncio.Event()
+    watch, screen = watching(things(Script([gate, ids]), filling))
+    watch.see(ids[200:210])
+    gate.set()
+    await screen.until(lambda screen: set(screen.values(1).values()) == {7})
+    assert filling.asked[0][1] == ids[200:210], "those in view come first"
+    assert max(len(asked) for _, asked in filling.asked) <= 100
+    assert filling.count() == dict.fromkeys(ids, 1)
+
+
+@virtually
+async def test_a_new_reading_of_the_list_does_not_wipe_what_was_filled_in() -> None:
+    script = Script([["a"]])
+    watch, screen = watching(things(script, Filling(period=3600)))
+    watch.see(["a"])
+    await screen.until(lambda screen: screen.values(1).get("a") == 7)
+    script.value = "changed"
+    await asyncio.sleep(PERIOD * 3)
+    assert screen.rows["a"].values == ("changed", 7, Missing.PENDING)
+
+
+@virtually
+async def test_a_column_that_cannot_be_read_is_unknown_and_says_why() -> None:
+    filling = Filling()
+    filling.answers = {"a": fault(FaultKind.DENIED, "the first")}
+    watch, screen = watching(things(Script([["a", "b"]]), filling))
+    watch.see(["a", "b"])
+    await screen.until(lambda screen: bool(screen.last.faults))
+    assert screen.values(1) == {"a": Missing.UNKNOWN, "b": 7}
+    assert screen.last.faults == (fault(FaultKind.DENIED, "the first"),)
+    assert screen.last.complete, "the list itself is whole"
+    filling.answers = {}
+    await screen.until(lambda screen: screen.values(1)["a"] == 7)
+    assert not screen.last.faults
+
+
+@virtually
+async def test_what_one_call_cannot_read_is_not_forgotten_when_another_can() -> None:
+    broken, good = Filling("slow", period=3600), Filling("other", period=3600)
+    broken.answers = {"a": fault(FaultKind.DENIED)}
+    good.seconds = 1
+    watch, screen = watching(things(Script([["a"]]), broken, good))
+    watch.see(["a"])
+    await screen.until(lambda screen: screen.values(2).get("a") == 7)
+    assert screen.values(1) == {"a": Missing.UNKNOWN}
+    assert screen.last.faults == (fault(FaultKind.DENIED),)
+
+
+@pytest.mark.parametrize("error", [AwsError(fault()), ValueError("nobody foresaw this")])
+@virtually
+async def test_a_fill_that_breaks_leaves_unknown_columns_and_goes_on(error: Exception) -> None:
+    filling = Filling()
+    filling.error = error
+    watch, screen = watching(things(Script([["a", "b"]]), filling))
+    watch.see(["a", "b"])
+    await screen.until(lambda screen: set(screen.values(1).values()) == {Missing.UNKNOWN})
+    assert len(screen.last.faults) == 1, "one sentence, however many rows it concerns"
+    filling.error = None
+    await screen.until(lambda screen: set(screen.values(1).values()) == {7})
+
+
+@virtually
+async def test_a_value_that_a_declaration_cannot_judge_does_not_end_the_filling_in() -> None:
+    def judge(values: Any) -> Tone:
+        if values["slow"] == 13:
+            raise ZeroDivisionError
+        return Tone.NONE
+
+    filling = Filling()
+    filling.answers = {"a": {"slow": 13}}
+    watch, screen = watching(things(Script([["a", "b"]]), filling, problem=judge))
+    watch.see(["a", "b"])
+    await asyncio.sleep(1)
+    filling.answers = {}
+    await asyncio.sleep(130)
+    assert screen.values(1) == {"a": 7, "b": 7}
+
+
+@virtually
+async def test_an_old_value_outlives_a_failed_fill() -> None:
+    filling = Filling()
+    watch, screen = watching(things(Script([["a"]]), filling))
+    watch.see(["a"])
+    await screen.until(lambda screen: screen.values(1).get("a") == 7)
+    filling.answers = {"a": fault()}
+    await screen.until(lambda screen: bool(screen.last.faults))
+    assert screen.values(1) == {"a": 7}
+
+
+@virtually
+async def test_what_is_filled_in_for_a_row_that_is_gone_is_dropped() -> None:
+    filling = Filling()
+    filling.seconds = PERIOD * 2
+    watch, screen = watching(things(Script([["a", "b"]], [["b"]]), filling))
+    watch.see(["a", "b"])
+    await asyncio.sleep(PERIOD * 4)
+    assert screen.values(1) == {"b": 7}
+    assert list(watch.rows) == ["b"]
+
+
+@virtually
+async def test_faults_are_told_in_moderation() -> None:
+    ids = [f"row-{number}" for number in range(FAULTS_KEPT * 2)]
+    filling = Filling()
+    filling.answers = {id_: fault(what=id_) for id_ in ids}
+    watch, screen = watching(things(Script([ids]), filling))
+    watch.see(ids)
+    await screen.until(lambda screen: bool(screen.last.faults))
+    assert len(screen.last.faults) == FAULTS_KEPT
+
+
+@virtually
+async def test_problems_are_counted_as_rows_come_change_and_go() -> None:
+    script = Script([["a", "b"]], [["a", "b"]], [["a"]])
+    script.value = "bad"
+    watch, screen = watching(things(script, problem=bad_when("bad")))
+    await screen.settled()
+    assert watch.problems[Tone.BAD] == 2
+    await asyncio.sleep(PERIOD * 2 + 1)
+    assert watch.problems[Tone.BAD] == 1
+    script.value = "good"
+    await asyncio.sleep(PERIOD)
+    assert watch.problems[Tone.BAD] == 0
+
+
+@virtually
+async def test_many_changes_are_told_together() -> None:
+    pages = [[f"row-{page}-{number}" for number in range(10)] for page in range(100)]
+    _, screen = watching(things(Script(pages)))
+    await screen.settled()
+    assert len(screen.rows) == 1000
+    assert len(screen.deltas) <= 4
