@@ -86,7 +86,7 @@ async def read_listing(wanted: Wanted, launch: Launch) -> Listing:
 async def _readers(wanted: Wanted, connected: Opened) -> list[Reader]:
     readers: list[Reader] = []
     for access in connected.accesses:
-        if wanted.resource.service in _WITHOUT_REGIONS or wanted.resource.parent:
+        if wanted.resource.service in _WITHOUT_REGIONS or wanted.resource.terms:
             readers.append(access.readers()[0])
         elif wanted.all_regions:
             readers += await _everywhere(access)

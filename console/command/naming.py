@@ -7,7 +7,8 @@ from console.resources.model import Action, ResourceType
 from console.resources.registry import find_type, nearest_types
 from console.text.clean import clean
 
-_OPTIONAL_PARENT = frozenset({"cloudwatch.metrics"})  # its namespace
+_LISTED_ALONE = frozenset({"cloudwatch.metrics"})
+"""Types whose list may also be read whole, outside of any parent."""
 
 
 def type_named(name: str) -> ResourceType:
@@ -31,10 +32,10 @@ def action_named(resource: ResourceType, name: str) -> Action:
 
 def checked_parent(resource: ResourceType, parent: str | None) -> str:
     """Return what a list is inside of, empty where it is inside of nothing. Raises ``Failure``."""
-    if resource.parent and not parent:
+    if resource.parent and not parent and resource.name not in _LISTED_ALONE:
         example = "--in BUCKET[/PREFIX]" if resource.service == "s3" else "--in QUEUE"
         raise usage(f"{resource.name} is listed inside something", "", f"Say where: {example}")
-    if parent and not resource.parent and resource.name not in _OPTIONAL_PARENT:
+    if parent and not resource.parent:
         raise usage(f"{resource.name} is not inside anything", "", "Leave --in out")
     if parent and resource.parent == "s3.buckets":
         from console.s3.address import parse_parent

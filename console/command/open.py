@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from difflib import get_close_matches
 
 from console.command.failure import usage
 from console.connect import Launch
 from console.text.clean import clean
-
-_ID = re.compile(r"arn:[^:]+:.+|s3://.+|https?://.+|[a-z]{1,10}-[0-9a-f]{8,17}")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -35,14 +32,16 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
 
 
 def _require_view(view: str) -> None:
+    """Raise ``Failure`` unless ``view`` names something; a word that is nearly a command may have meant one."""
     from console.cli import COMMANDS
-    from console.resources.registry import find_type, nearest_types
+    from console.resources.destination import UnknownDestination, destination
 
-    if find_type(view) or _ID.fullmatch(view):
-        return
-    close = [*get_close_matches(view, COMMANDS, cutoff=0.6), *nearest_types(view)]
-    guess = f"Nearest: {', '.join(close)}" if close else "See cloudtop --help and cloudtop types"
-    raise usage(f"{clean(view, 80)} is neither a command nor a view", "", guess)
+    try:
+        destination(view)
+    except UnknownDestination as error:
+        close = get_close_matches(view, COMMANDS, cutoff=0.6)
+        hint = f"Nearest command: {', '.join(close)}" if close else "See cloudtop --help"
+        raise usage(f"{clean(view, 80)} is neither a command nor a view", str(error), hint) from error
 
 
 def _no_screen() -> str:
