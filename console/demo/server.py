@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from console.demo import refusals, signature
-from console.demo.account import Account, Call, Operation
+from console.demo.account import REGION, Account, Call, Operation
 from console.demo.admin import PREFIX, Admin
 from console.demo.calls import Calls, Made
 from console.demo.faults import FaultKind, Faults
@@ -26,11 +26,16 @@ from console.demo.wire.messages import Ending, Request, Response, ServiceError
 from console.demo.wire.operations import Asked
 
 
+_GLOBAL = ("iam", "sts", "s3")
+"""Services that answer alike in every region."""
+
+
 class Server:
     """Answers for one account. An ``empty`` account is not seeded."""
 
     def __init__(self, account: Account, empty: bool = False) -> None:
         self._account = account
+        self._elsewhere: dict[str, Account] = {}
         self._empty = empty
         self._operations: dict[str, Mapping[str, Operation]] = {}
         self._calls = Calls()
@@ -58,6 +63,11 @@ class Server:
             self._operations[service] = getattr(_module(f"services.{service}"), "OPERATIONS", {})
         return self._operations[service]
 
+    def _account_in(self, service: str, region: str) -> Account:
+        if region == REGION or service in _GLOBAL:
+            return self._account
+        return self._elsewhere.setdefault(region, Account(lambda: self._account.clock()))
+
     async def _answer(self, request: Request, asked: Asked, signed: Signature | Problem, made: Made) -> Response:
         request_id = str(uuid.uuid4())
         due = self._faults.due(asked)
@@ -66,9 +76,9 @@ class Server:
         if FaultKind.LOST in due:
             return Response(ending=Ending.DROPPED)
         try:
-            self._admit(request, asked, signed)
+            account = self._admit(request, asked, signed)
             _strike(asked, due)
-            response = await self._operate(request, asked, request_id)
+            response = await self._operate(request, asked, account, request_id)
         except ServiceError as problem:
             response = answers.error(problem, asked.protocol, request_id)
         except Exception:  # a mistake in the demo must not end it
@@ -79,16 +89,16 @@ class Server:
             response.ending = Ending.DROPPED if FaultKind.DROP in due else Ending.CUT
         return response
 
-    def _admit(self, request: Request, asked: Asked, signed: Signature | Problem) -> None:
-        if isinstance(signed, Signature):
-            now = self._account.now() if signed.expires is not None else datetime.now(UTC)
-            problem = signature.check(signed, request, now)
-        else:
-            problem = signed
-        if problem:
+    def _admit(self, request: Request, asked: Asked, signed: Signature | Problem) -> Account:
+        """Return the account that a signed request is for. Raises ``ServiceError``."""
+        if isinstance(signed, Problem):
+            raise refusals.unsigned(signed, asked)
+        now = self._account.now() if signed.expires is not None else datetime.now(UTC)
+        if problem := signature.check(signed, request, now):
             raise refusals.unsigned(problem, asked)
+        return self._account_in(asked.service, signed.region)
 
-    async def _operate(self, request: Request, asked: Asked, request_id: str) -> Response:
+    async def _operate(self, request: Request, asked: Asked, account: Account, request_id: str) -> Response:
         known = asked.service in models.SIGNING_NAMES.values()
         model = models.operation_model(asked.service, asked.operation) if known else None
         operation = self.load(asked.service).get(asked.operation) if model else None
@@ -96,7 +106,7 @@ class Server:
             raise refusals.unknown(asked)
         endpoint = f"http://{request.headers.get('host', '')}"
         found = _parameters(request, model, asked.protocol)
-        answer = operation(Call(self._account, found, request, endpoint))
+        answer = operation(Call(account, found, request, endpoint))
         complete = await answer if inspect.isawaitable(answer) else answer
         return _response(model, complete, asked.protocol, request_id)
 

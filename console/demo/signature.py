@@ -45,6 +45,11 @@ class Signature:
     value: str
     expires: int | None = None
 
+    @property
+    def region(self) -> str:
+        """The region that the request was signed for."""
+        return self.scope.split("/")[1]
+
 
 def read(request: Request) -> Signature | Problem:
     """Return the signature that ``request`` carries."""
