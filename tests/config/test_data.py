@@ -10,6 +10,7 @@ import console
 from console.config.data import example_config, load_theme, theme_names
 from console.config.errors import ConfigError
 from console.config.paths import themes_folder
+from console.config.settings import Settings
 
 
 @pytest.fixture
@@ -29,6 +30,12 @@ def test_the_users_own_theme_is_found_and_wins(own: Path) -> None:
     for name in theme_names():
         (own / f"{name}.yaml").write_text("text: mine")
         assert load_theme(name) == {"text": "mine"}
+
+
+def test_every_theme_that_comes_along_can_be_read_and_the_default_is_one() -> None:
+    assert Settings().theme in theme_names()
+    for name in theme_names():
+        assert all(load_theme(name).values())
 
 
 def test_an_unknown_theme_names_the_nearest(own: Path) -> None:

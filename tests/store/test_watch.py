@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from functools import wraps
 from typing import Any
 
 import pytest
@@ -24,19 +22,8 @@ from tests.store.scripted import (
     things,
     throttled,
 )
+from tests.store.virtually import virtually
 from tests.support.virtual import now, run
-
-Test = Callable[..., Coroutine[Any, Any, None]]
-
-
-def virtually(test: Test) -> Callable[..., None]:
-    """Run an asynchronous test in made-up time."""
-
-    @wraps(test)
-    def wrapped(*arguments: Any, **options: Any) -> None:
-        run(test(*arguments, **options))
-
-    return wrapped
 
 
 def watching(resource: ResourceType) -> tuple[Watch, Screen]:

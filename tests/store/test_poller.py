@@ -1,0 +1,179 @@
+"""Only what is looked at is read."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from console.resources.model import ResourceType, Terms
+from console.store.poller import REMEMBERED, Poller, Problems
+from console.store.query import Query
+from tests.store.scripted import PERIOD, QUERY, SCOPE, OneScope, Screen, Script, bad_when, things
+from tests.store.virtually import virtually
+from tests.support.virtual import now
+
+
+async def opened(poller: Poller, resource: ResourceType, query: Query = QUERY) -> Screen:
+    screen = Screen()
+    await poller.watch(resource, query, OneScope(), screen)
+    return screen
+
+
+@virtually
+async def test_a_list_is_read_while_it_is_watched_and_no_longer() -> None:
+    poller, script = Poller(now), Script([["a"]])
+    screen = await opened(poller, things(script))
+    await screen.settled()
+    await asyncio.sleep(PERIOD * 2 + 1)
+    assert len(script.begun) == 3
+    await poller.leave(QUERY)
+    told = len(screen.deltas)
+    await asyncio.sleep(PERIOD * 10)
+    assert len(script.begun) == 3
+    assert len(screen.deltas) == told
+
+
+@virtually
+async def test_lists_are_read_side_by_side_each_once() -> None:
+    poller, gate = Poller(now), asyncio.Event()
+    scripts = [Script([gate, [str(number)]]) for number in range(3)]
+    screens = [
+        await opened(poller, things(script), Query(SCOPE, "test.things", str(number)))
+        for number, script in enumerate(scripts)
+    ]
+    await asyncio.sleep(1)
+    assert [script.running for script in scripts] == [1, 1, 1]
+    gate.set()
+    for screen in screens:
+        await screen.settled()
+    assert [list(screen.rows) for screen in screens] == [["0"], ["1"], ["2"]]
+
+
+@virtually
+async def test_the_newest_listener_wins_and_the_list_is_read_once() -> None:
+    poller, script = Poller(now), Script([asyncio.Event()])
+    resource = things(script)
+    first, second = await opened(poller, resource), await opened(poller, resource)
+    await asyncio.sleep(1)
+    told = len(first.deltas)
+    assert script.running == script.most_at_once == 1
+    await poller.refresh(QUERY)
+    await asyncio.sleep(1)
+    assert len(first.deltas) == told
+    assert second.deltas
+    assert script.running == script.most_at_once == 1
+
+
+@virtually
+async def test_pausing_stops_every_reading_and_going_on_shows_it_at_once() -> None:
+    poller, script = Poller(now), Script([["a"]])
+    screen = await opened(poller, things(script))
+    await screen.settled()
+    await poller.pause()
+    await asyncio.sleep(3600)
+    assert len(script.begun) == 1
+    await poller.resume()
+    await asyncio.sleep(1)
+    assert len(script.begun) == 2
+    await poller.resume()
+    await asyncio.sleep(PERIOD)
+    assert len(script.begun) == 3, "going on twice is going on once"
+    assert script.most_at_once == 1
+
+
+@virtually
+async def test_what_is_opened_or_refreshed_while_paused_waits() -> None:
+    poller, script = Poller(now), Script([["a"]])
+    await poller.pause()
+    screen = await opened(poller, things(script))
+    await poller.refresh(QUERY)
+    await asyncio.sleep(60)
+    assert not script.begun
+    await poller.resume()
+    await screen.settled()
+    assert list(screen.rows) == ["a"]
+
+
+@virtually
+async def test_what_is_left_while_paused_is_not_read_afterwards() -> None:
+    poller, script = Poller(now), Script([["a"]])
+    await opened(poller, things(script))
+    await poller.pause()
+    await poller.leave(QUERY)
+    await poller.resume()
+    await asyncio.sleep(60)
+    assert not script.begun
+
+
+@virtually
+async def test_a_glance_reads_once_tells_the_problems_and_is_not_repeated() -> None:
+    poller, script = Poller(now), Script([["a", "b"]])
+    script.value = "bad"
+    resource = things(script, problem=bad_when("bad"))
+    assert not poller.problems()
+    began = now()
+    await poller.glance(resource, QUERY, OneScope())
+    await poller.glance(resource, QUERY, OneScope())
+    await asyncio.sleep(PERIOD * 3)
+    assert len(script.begun) == 1
+    assert poller.problems() == {QUERY: Problems(2, 0, began)}
+    screen = await opened(poller, resource)
+    assert list(screen.rows) == ["a", "b"]
+
+
+@virtually
+async def test_a_list_that_was_never_read_through_has_no_problems_to_tell() -> None:
+    poller = Poller(now)
+    await poller.glance(things(Script([["a"], ValueError("broken")])), QUERY, OneScope())
+    assert poller.problems() == {}
+
+
+@virtually
+async def test_only_so_many_lists_are_remembered() -> None:
+    poller = Poller(now)
+    scripts = [Script([["a"]]) for _ in range(REMEMBERED + 3)]
+    queries = [Query(SCOPE, "test.things", str(number)) for number in range(len(scripts))]
+    for query, script in zip(queries, scripts, strict=True):
+        screen = await opened(poller, things(script, period=0), query)
+        await screen.settled()
+        await poller.leave(query)
+    newest = await opened(poller, things(scripts[-1], period=0), queries[-1])
+    oldest = await opened(poller, things(scripts[0], period=0), queries[0])
+    await asyncio.sleep(1)
+    assert len(scripts[-1].begun) == 1, "remembered, and so shown without a reading"
+    assert len(scripts[0].begun) == 2, "forgotten, and so read again"
+    assert list(newest.rows) == list(oldest.rows) == ["a"]
+
+
+async def terms(*_: Any) -> Terms:
+    return Terms("felt by others")
+
+
+@virtually
+async def test_a_list_that_others_feel_is_read_when_it_is_opened_and_not_when_it_is_opened_again() -> None:
+    poller, script = Poller(now), Script([["a"]])
+    resource = things(script, terms=terms, period=0)
+    screen = await opened(poller, resource)
+    await asyncio.sleep(1)
+    assert list(screen.rows) == ["a"]
+    await poller.leave(QUERY)
+    again = await opened(poller, resource)
+    await asyncio.sleep(1)
+    assert list(again.rows) == ["a"]
+    assert len(script.begun) == 1
+
+
+@virtually
+async def test_closing_ends_everything() -> None:
+    poller, script = Poller(now), Script([["a"], asyncio.Event()])
+    await opened(poller, things(script))
+    await asyncio.sleep(1)
+    assert script.running == 1
+    await poller.close()
+    assert script.running == 0
+    await poller.refresh(QUERY)
+    poller.see(QUERY, ["a"])
+    poller.more(QUERY)
+    await asyncio.sleep(60)
+    assert len(script.begun) == 1
+    assert not poller.problems()
