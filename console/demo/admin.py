@@ -42,7 +42,8 @@ class Admin:
         if door is None:
             return _response(404, {"error": "no such door"})
         try:
-            return _response(200, door(json.loads(request.body or b"{}")) or {})
+            document = json.loads(request.body or b"{}")
+            return _response(200, door(dict(document)) or {})
         except (ValueError, KeyError, TypeError) as error:
             return _response(400, {"error": str(error)})
 

@@ -25,7 +25,6 @@ from console.demo.wire import answers, models, operations, parameters
 from console.demo.wire.messages import Ending, Request, Response, ServiceError
 from console.demo.wire.operations import Asked
 
-
 _GLOBAL = ("iam", "sts", "s3")
 """Services that answer alike in every region."""
 
@@ -66,7 +65,7 @@ class Server:
     def _account_in(self, service: str, region: str) -> Account:
         if region == REGION or service in _GLOBAL:
             return self._account
-        return self._elsewhere.setdefault(region, Account(lambda: self._account.clock()))
+        return self._elsewhere.setdefault(region, Account(self._account.now))
 
     async def _answer(self, request: Request, asked: Asked, signed: Signature | Problem, made: Made) -> Response:
         request_id = str(uuid.uuid4())

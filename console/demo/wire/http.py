@@ -15,7 +15,7 @@ HEAD_LIMIT = 256 * 1024
 BODY_LIMIT = 256 * 1024 * 1024
 
 
-class BadRequest(Exception):
+class BadRequest(ValueError):
     """What came is not HTTP, or more of it than we take."""
 
 
@@ -23,7 +23,7 @@ async def serve(handler: Handler, host: str = "127.0.0.1") -> asyncio.Server:
     """Listen on a free port of ``host`` and answer every request with ``handler``."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError, BadRequest, asyncio.LimitOverrunError):
+        with suppress(ConnectionError, asyncio.IncompleteReadError, ValueError, asyncio.LimitOverrunError):
             await _converse(handler, reader, writer)
         writer.close()
         with suppress(ConnectionError):

@@ -24,21 +24,31 @@ def from_form(request: Request, model: Any, protocol: str) -> Parameters:
 
 
 def from_json(request: Request, model: Any) -> Parameters:
-    """Return the parameters of a JSON body. Raises ``ServiceError`` for what is not JSON."""
+    """Return the parameters of a JSON body. Raises ``ServiceError`` for what is not JSON or not the input's shape."""
     try:
         document = json.loads(request.body or b"{}")
     except ValueError as error:
         raise ServiceError("SerializationException", "The body is not JSON") from error
-    return _from_document(model.input_shape, document) if model.input_shape else {}
+    return _whole(model, document)
 
 
 def from_cbor(request: Request, model: Any) -> Parameters:
-    """Return the parameters of a CBOR body. Raises ``ServiceError`` for what is not CBOR."""
+    """Return the parameters of a CBOR body. Raises ``ServiceError`` for what is not CBOR or not the input's shape."""
     try:
         document = cbor.decode(request.body) if request.body else {}
     except ValueError as error:
         raise ServiceError("SerializationException", "The body is not CBOR") from error
-    return _from_document(model.input_shape, document) if model.input_shape else {}
+    return _whole(model, document)
+
+
+def _whole(model: Any, document: Any) -> Parameters:
+    if model.input_shape is None:
+        return {}
+    try:
+        found: Parameters = _from_document(model.input_shape, document)
+    except (AttributeError, TypeError) as error:
+        raise ServiceError("SerializationException", "The body has another shape than the operation") from error
+    return found
 
 
 def from_rest(request: Request, model: Any, labels: dict[str, str]) -> Parameters:
