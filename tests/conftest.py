@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support import leftovers
+from tests.support import leftovers, outside
 from tests.support.moto import reset, running_moto
 
 _FOREIGN = ("AWS_", "XDG_", "CLOUDTOP_")
 _FOREIGN_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "FORCE_COLOR", "BOTO_CONFIG")
 _run = pytest.StashKey[str]()
+_temporary = pytest.StashKey[Path]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of this run's own for temporary files, which has to be empty at its end."""
+    folder = tmp_path_factory.mktemp("temporary")
+    request.config.stash[_temporary] = folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", str(folder))
+        yield folder
 
 
 @pytest.fixture(autouse=True)
@@ -48,13 +61,18 @@ def moto(moto_url: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_run] = leftovers.mark_this_run()
+    mark = leftovers.mark_this_run()
+    config.stash[_run] = outside.ENVIRONMENT[leftovers.MARK] = mark
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if left := leftovers.left_behind(session.config.stash[_run]):
+    left = [f"process {process}" for process in leftovers.left_behind(session.config.stash[_run])]
+    left += [f"listening socket {port}" for port in leftovers.open_ports()]
+    if folder := session.config.stash.get(_temporary, None):
+        left += [f"temporary file {path}" for path in folder.iterdir()]
+    if left:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         if reporter:
-            reporter.section("processes left behind", red=True)
+            reporter.section("left behind by the tests", red=True)
             reporter.write_line("\n".join(left))

@@ -1,4 +1,4 @@
-"""Owns finding processes that a test run started and did not end; must not know what they are."""
+"""Owns finding processes and ports that a test run opened and did not close; must not know what they are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 MARK = "CLOUDTOP_TEST_RUN"
 _GRACE_SECONDS = 5.0
+_LISTENING = "0A"
 
 
 def mark_this_run() -> str:
@@ -25,6 +26,19 @@ def left_behind(mark: str, grace: float = _GRACE_SECONDS) -> list[str]:
     until = time.monotonic() + grace
     while (found := _marked(f"{MARK}={mark}".encode())) and time.monotonic() < until:
         time.sleep(0.05)
+    return found
+
+
+def open_ports() -> list[int]:
+    """Return the TCP ports that this process itself still listens on; none where there is no /proc."""
+    own = {os.readlink(path) for path in Path("/proc/self/fd").glob("*") if path.is_symlink()}
+    found = []
+    for table in ("tcp", "tcp6"):
+        path = Path("/proc/self/net") / table
+        for line in path.read_text().splitlines()[1:] if path.exists() else ():
+            fields = line.split()
+            if fields[3] == _LISTENING and f"socket:[{fields[9]}]" in own:
+                found.append(int(fields[1].rsplit(":", 1)[1], 16))
     return found
 
 
