@@ -11,7 +11,7 @@ from datetime import timedelta
 INCIDENT_AGE = timedelta(minutes=38)
 """How long ago the failures started."""
 RELEASE_AGE = timedelta(minutes=40)
-STOPPED_AGE = timedelta(minutes=29)
+STOPPED_AGE = timedelta(days=3, hours=2)
 """How long ago ``STOPPED`` was stopped by hand."""
 HISTORY = timedelta(hours=6)
 """How far the metrics reach back."""
