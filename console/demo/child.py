@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from console.demo.wire.http import serve
@@ -41,7 +42,10 @@ async def _run(options: Namespace) -> None:
     host, port = listener.sockets[0].getsockname()[:2]
     print(json.dumps({"endpoint": f"http://{host}:{port}"}), flush=True)
     _quiet()
-    opened.set_result(_open(options))
+    server = _open(options)
+    opened.set_result(server)
+    if not options.empty:
+        await _warm(server)
     await ended.wait()
     os._exit(0)  # open connections and half-done answers must not hold the process
 
@@ -64,6 +68,14 @@ def _open(options: Namespace) -> Server:
     from console.demo.server import Server
 
     return Server(Account(hostile=options.hostile, scale=options.scale), options.empty)
+
+
+async def _warm(server: Server) -> None:
+    """Load each service while the starter is busy starting; whoever asks meanwhile waits for one service at most."""
+    for service in ("ec2", "sqs", "cloudwatch", "s3", "sts", "iam", "autoscaling", "elbv2", "logs", "cloudtrail"):
+        await asyncio.sleep(0)
+        with suppress(Exception):  # whoever asks for the service is told
+            server.load(service)
 
 
 def main() -> None:

@@ -54,6 +54,7 @@ class DemoAccount:
         except BaseException:
             _end(process)
             raise
+        _close(process.stdout, process.stderr)
         return cls(process, endpoint)
 
     @property
@@ -115,11 +116,15 @@ def _last_words(process: subprocess.Popen[bytes]) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    for stream in (process.stdin, process.stdout, process.stderr):
-        if stream and not stream.closed:
-            stream.close()
+    _close(process.stdin, process.stdout, process.stderr)
     try:
         process.wait(_END_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _close(*streams: IO[bytes] | None) -> None:
+    for stream in streams:
+        if stream:
+            stream.close()

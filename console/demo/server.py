@@ -56,6 +56,7 @@ class Server:
     def load(self, service: str) -> Mapping[str, Operation]:
         """Return a service's operations, after seeding it; none for a service that the demo does not have."""
         if service not in self._operations:
+            models.service_model(service)
             seed = getattr(_module(f"seed.{service}"), "seed", None)
             if seed and not self._empty:
                 seed(self._account)

@@ -396,3 +396,19 @@ async def test_aiobotocore_reads_it_too(demo: DemoAccount) -> None:
     async with get_session().create_client("sqs", **options) as sqs:
         pages = sqs.get_paginator("list_queues").paginate(PaginationConfig={"PageSize": 5})
         assert len((await pages.build_full_result())["QueueUrls"]) == 16
+
+
+def test_a_hostile_account_has_messages_that_attack() -> None:
+    with DemoAccount.start(hostile=True) as running:
+        sqs = connect(running, "sqs")
+        url = sqs.get_queue_url(QueueName="hostile")["QueueUrl"]
+        messages = [m for _ in range(3) for m in receive(sqs, url, MessageAttributeNames=["All"])]
+        tags = sqs.list_queue_tags(QueueUrl=url)["Tags"]
+        names = [found.rpartition("/")[2] for found in sqs.list_queues()["QueueUrls"]]
+        assert Admin(running.endpoint_url).mistakes() == []
+    for piece in ("\x1b]52;", "\x1b[2J", "\x9b", "\u202e", "[@click=app.quit]", "x" * 4000):
+        assert any(piece in m["MessageAttributes"]["ErrorType"]["StringValue"] for m in messages), ascii(piece)
+    assert any("\x1b]52;" in message["Body"] for message in messages)
+    assert any("\\u001b" in message["Body"] for message in messages)
+    assert any("\x1b" in value for value in tags.values())
+    assert {"orders-dlq", "orders-dIq", "q" * 80} <= set(names)

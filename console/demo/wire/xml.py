@@ -40,8 +40,7 @@ class Element:
     def write(self, out: list[str]) -> None:
         """Append this element's text to ``out``."""
         attributes = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
-        out.append(f"<{self.name}{attributes}>")
-        out.append(escape(self.text))
+        out.append(f"<{self.name}{attributes}>{escape(self.text) if self.text else ''}")
         for element in self.children:
             element.write(out)
         out.append(f"</{self.name}>")
