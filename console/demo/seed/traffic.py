@@ -46,11 +46,12 @@ class Flow:
             self._consume(now)
 
     def _step(self, now: datetime) -> None:
-        self.queue.put(self.make(now))
+        """The consumer is steady, so that no lease runs out; the producer makes the waves."""
         waiting = len(self.queue.messages) - len(self.leased)
         wanted = self.depth * (1 + 0.2 * math.sin(now.timestamp() / _WAVE_SECONDS * math.tau))
-        for _ in range(0 if waiting < wanted else 1 if waiting < wanted * 1.05 + 1 else 2):
-            self._consume(now)
+        for _ in range(2 if waiting < wanted else 1 if waiting < wanted * 1.05 + 1 else 0):
+            self.queue.put(self.make(now))
+        self._consume(now)
         while len(self.leased) > self.held:
             self.queue.messages.pop(self.leased.popleft(), None)
 
