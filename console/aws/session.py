@@ -58,8 +58,10 @@ def open_session(connection: Connection, guard: Guard, meter: Meter) -> AioSessi
     session.register("before-parameter-build", guard.before_parameter_build)
     session.register("before-call", guard.before_call)
     session.register("before-call.s3", _stay_in_region)
+    session.register("before-call.s3", _expect_nothing)
     session.register("before-send", _meter_hook(meter))
-    session.register("after-call", _check_answer)
+    session.register("before-parse", _refuse_page)
+    session.register("after-call", _refuse_cut_json)
     return session
 
 
@@ -121,23 +123,33 @@ def _stay_in_region(model: Any, context: dict[str, Any], **_rest: Any) -> None:
         context["s3_redirect"]["redirected"] = True
 
 
-async def _check_answer(http_response: Any, parsed: dict[str, Any], model: Any, **_rest: Any) -> None:
-    """Refuse a success that is not the service's own.
-
-    botocore reads a truncated JSON body, or a captive portal's page, as an empty answer; an operator would
-    read that as "there is nothing".
-    """
-    if http_response.status_code >= 300 or model.has_streaming_output:
-        return
-    body = await http_response.content
-    if body and ("text/html" in http_response.headers.get("content-type", "") or _PAGE.match(body[:2048])):
-        raise MalformedAnswer("a web page came instead of the answer")
-    nothing_read = not (parsed.keys() - {"ResponseMetadata"})
-    if nothing_read and "json" in model.service_model.resolved_protocol:
-        _require_json(body)
+def _expect_nothing(params: dict[str, Any], **_rest: Any) -> None:
+    """Send a body without asking first: aiohttp waits for the go-ahead without any limit of time."""
+    params["headers"].pop("Expect", None)
 
 
 _PAGE = re.compile(rb"(?is)\s*(<\?xml.*?\?>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html[\s>])")
+
+
+def _refuse_page(response_dict: dict[str, Any], operation_model: Any, **_rest: Any) -> None:
+    """Refuse a success that is a web page, such as a captive portal's.
+
+    botocore reads some as an empty answer; an operator would read that as "there is nothing".
+    """
+    if response_dict["status_code"] >= 300 or operation_model.has_streaming_output:
+        return
+    body = response_dict["body"]
+    if body and ("text/html" in response_dict["headers"].get("content-type", "") or _PAGE.match(body[:2048])):
+        raise MalformedAnswer("a web page came instead of the answer")
+
+
+async def _refuse_cut_json(http_response: Any, parsed: dict[str, Any], model: Any, **_rest: Any) -> None:
+    """Refuse a success whose JSON is cut short, which botocore reads as an empty answer too."""
+    if http_response.status_code >= 300 or model.has_streaming_output:
+        return
+    nothing_read = not (parsed.keys() - {"ResponseMetadata"})
+    if nothing_read and "json" in model.service_model.resolved_protocol:
+        _require_json(await http_response.content)
 
 
 def _require_json(body: bytes) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from aiobotocore.httpsession import AIOHTTPSession
+from aiohttp import ClientTimeout
 
 
 class _Direct:
@@ -23,6 +24,15 @@ class _Direct:
 
 class SendOnceSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no types
     """aiobotocore's HTTP session, which sends each request exactly once."""
+
+    _timeout: ClientTimeout
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        given = self._timeout
+        # Looking up the name and the TLS handshake have no limit of their own.
+        whole = given.sock_connect * 2 if given.sock_connect else None
+        self._timeout = ClientTimeout(connect=whole, sock_connect=given.sock_connect, sock_read=given.sock_read)
 
     async def _get_session(self, proxy_url: str | None) -> _Direct:
         session = await super()._get_session(proxy_url)

@@ -58,7 +58,7 @@ class FaultyServer:
     def __init__(self, *answers: Answer) -> None:
         self.requests: list[Request] = []
         self._answers = deque(answers or (Answer(),))
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -70,6 +70,12 @@ class FaultyServer:
         """Replace the answers still to be given."""
         with self._lock:
             self._answers = deque(answers)
+
+    def wait_for(self, count: int) -> None:
+        """Return when that many requests have arrived."""
+        with self._lock:
+            if not self._lock.wait_for(lambda: len(self.requests) >= count, 30):
+                raise TimeoutError(f"{len(self.requests)} of {count} requests arrived")
 
     def close(self) -> None:
         """Stop listening and drop every connection."""
@@ -101,6 +107,7 @@ class FaultyServer:
             while request := _read_request(stream):
                 with self._lock:
                     self.requests.append(request)
+                    self._lock.notify_all()
                     answer = self._answers.popleft() if len(self._answers) > 1 else self._answers[0]
                 _send(connection, answer, request)
                 if answer.ending is not Ending.KEPT:
