@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from aiobotocore.session import get_session
@@ -19,9 +24,11 @@ from botocore.parsers import ResponseParserError
 
 from console.aws.operations import EFFECTS, Effect
 from console.demo.process import DemoAccount
+from console.demo.wire import cbor
 from console.demo.wire.models import SIGNING_NAMES, operation_model
 from tests.demo.conftest import Admin, Clients, connect
 
+AWS = Path(sys.executable).with_name("aws")
 SERVICES = sorted(set(SIGNING_NAMES.values()))
 
 
@@ -219,3 +226,49 @@ def test_a_body_that_is_not_what_it_says(demo: DemoAccount, body: bytes) -> None
         urllib.request.urlopen(plain, timeout=30)
     assert refused.value.code == 400
     assert json.load(refused.value)["__type"].endswith(("SerializationException", "ValidationError"))
+
+
+def signed(demo: DemoAccount, service: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    """Return the body of the answer to a request that no SDK wrote."""
+    request = AWSRequest("POST", f"{demo.endpoint_url}{path}", headers, body)
+    SigV4Auth(Credentials(demo.access_key, demo.secret_key), service, demo.region).add_auth(request)
+    plain = urllib.request.Request(request.url, body, dict(request.headers.items()))
+    with urllib.request.urlopen(plain, timeout=30) as answer:
+        return bytes(answer.read())
+
+
+def test_cloudwatch_answers_alike_in_its_three_protocols(demo: DemoAccount) -> None:
+    target = {"X-Amz-Target": "GraniteServiceVersion20100801.DescribeAlarms"}
+    as_json = json.loads(signed(demo, "monitoring", "/", b"{}", target))
+    headers = {"smithy-protocol": "rpc-v2-cbor", "Content-Type": "application/cbor"}
+    path = "/service/GraniteServiceVersion20100801/operation/DescribeAlarms"
+    as_cbor = cbor.decode(signed(demo, "monitoring", path, b"\xa0", headers))
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    as_xml = ElementTree.fromstring(signed(demo, "monitoring", "/", b"Action=DescribeAlarms", form))  # noqa: S314
+    names = [alarm["AlarmName"] for alarm in as_json["MetricAlarms"]]
+    assert names
+    assert [alarm["AlarmName"] for alarm in as_cbor["MetricAlarms"]] == names
+    found = [element.text for element in as_xml.iter() if element.tag.endswith("}AlarmName")]
+    assert [name for name in found if name in names] == names
+
+
+@pytest.mark.parametrize(
+    ("words", "member"),
+    [
+        (("sts", "get-caller-identity"), "Account"),
+        (("ec2", "describe-instances", "--max-items", "3"), "Reservations"),
+        (("sqs", "list-queues"), "QueueUrls"),
+        (("s3api", "list-buckets"), "Buckets"),
+    ],
+)
+def test_the_aws_cli_reads_it_too(demo: DemoAccount, words: tuple[str, ...], member: str) -> None:
+    done = subprocess.run(
+        [AWS, *words, "--endpoint-url", demo.endpoint_url, "--output", "json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **demo.environment(), "AWS_PAGER": ""},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)[member]
