@@ -87,9 +87,14 @@ class Session:
 
     async def close(self) -> None:
         """Stop reading, give back what is held, and disconnect."""
-        await self._worker.run(self._close())
+        await self._worker.run(self.shut())
 
-    async def _close(self) -> None:
+    def move(self, region: str) -> None:
+        """Go to another region of the same account."""
+        self.scope = replace(self.scope, region=region)
+
+    async def shut(self) -> None:
+        """Do what ``close`` does, on the worker's own loop."""
         await self.lists.close()
         await self._stack.aclose()
 

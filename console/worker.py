@@ -32,6 +32,14 @@ class Worker:
         """Call a function on the worker's loop and do not wait."""
         self._loop.call_soon_threadsafe(call, *arguments)
 
+    def finish(self, work: Coroutine[Any, Any, object], seconds: float) -> bool:
+        """Run ``work`` from outside any loop and wait at most ``seconds``; return whether it ended well in time."""
+        try:
+            asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+        except Exception:  # leaving goes on, whatever could not be put away
+            return False
+        return True
+
     def stop(self) -> None:
         """End the loop; what is still running on it is cancelled first."""
         asyncio.run_coroutine_threadsafe(self._end(), self._loop)

@@ -55,7 +55,7 @@ ALARMS = ResourceType(
     ),
     plots=alarms.plots,
     problem=alarms.problem,
-    sort="-since",
+    sort="since",
 )
 
 METRICS = ResourceType(

@@ -123,8 +123,10 @@ def detail_of_row(resource: ResourceType, row: Row) -> Detail:
         FieldLine(column.title.capitalize(), value, column.kind, dict(column.tones))
         for column, value in zip(resource.columns, row.values, strict=True)
     )
-    told = {name: value.value if isinstance(value, Missing) else value for name, value in
-            named(resource, row.values).items()}
+    told = {
+        name: value.value if isinstance(value, Missing) else value
+        for name, value in named(resource, row.values).items()
+    }
     return Detail(resource.name, row.id, lines, plain(dict(told)), (), (), ())
 
 

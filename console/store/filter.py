@@ -1,0 +1,130 @@
+"""Owns the language of filters: words, ``column=value``, ``!=``, ``~``, ``>``, ``<``, ``-word``. Knows no widgets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.resources.model import Column, Kind, Missing, ResourceType, Value
+from console.store.present import words
+from console.store.rows import Row
+from console.text.clean import clean
+
+Test = Callable[[Row, float], bool]
+"""(row, now) → whether the row stays."""
+
+_TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_ ]*?)(!=|>=|<=|=|~|>|<)(.*)", re.DOTALL)
+_NUMBER = re.compile(r"(-?[0-9][0-9_,]*(?:\.[0-9]+)?)\s*([A-Za-z%]*)")
+_UNITS = {
+    "": 1, "%": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800,
+    "b": 1, "k": 1e3, "kb": 1e3, "kib": 2**10, "mb": 1e6, "mib": 2**20, "g": 1e9, "gb": 1e9, "gib": 2**30,
+    "tb": 1e12, "tib": 2**40,
+}  # fmt: skip
+
+
+class FilterInvalid(ValueError):
+    """A filter that cannot be used. The message is clean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A compiled filter; every one of its tests must hold."""
+
+    text: str
+    tests: tuple[Test, ...]
+
+    def __call__(self, row: Row, now: float) -> bool:
+        """Return whether ``row`` stays."""
+        return all(test(row, now) for test in self.tests)
+
+
+def compile_filter(resource: ResourceType, text: str) -> Filter:
+    """Return the filter that ``text`` describes. Raises ``FilterInvalid``."""
+    return Filter(text, tuple(_test(resource, term) for term in text.split()))
+
+
+def haystack(row: Row) -> str:
+    """Return everything of a row that a word is looked for in: names, states, numbers, its id; lower case."""
+    parts = [words(value, Kind.TEXT, 0.0) for value in row.values if not isinstance(value, Missing | datetime | None)]
+    return "\n".join([*parts, clean(row.id)]).lower()
+
+
+def _test(resource: ResourceType, term: str) -> Test:
+    found = _TERM.fullmatch(term)
+    if found:
+        index, column = _column(resource, found[1])
+        return _compared(index, column, found[2], found[3])
+    if term.startswith("-") and len(term) > 1:
+        return _without(term[1:].lower())
+    return _with(term.lower())
+
+
+def _with(word: str) -> Test:
+    return lambda row, _now: word in haystack(row)
+
+
+def _without(word: str) -> Test:
+    return lambda row, _now: word not in haystack(row)
+
+
+def _column(resource: ResourceType, name: str) -> tuple[int, Column]:
+    wanted = name.strip().lower().replace(" ", "_")
+    titled = {column.title.lower().replace(" ", "_"): index for index, column in enumerate(resource.columns)}
+    ids = {column.id: index for index, column in enumerate(resource.columns)}
+    index = ids.get(wanted, titled.get(wanted))
+    if index is None:
+        raise FilterInvalid(f"there is no column {clean(name, 30)}: {', '.join(ids)}")
+    return index, resource.columns[index]
+
+
+def _compared(index: int, column: Column, sign: str, text: str) -> Test:
+    if sign in ("=", "!="):
+        return _equal(index, column, text.lower(), sign == "=")
+    if sign == "~":
+        wanted = text.lower()
+        return lambda row, now: wanted in _said(row.values[index], column, now)
+    limit = _number(text)
+    return lambda row, now: _holds(_measure(row.values[index], column, now), sign, limit)
+
+
+def _equal(index: int, column: Column, wanted: str, expected: bool) -> Test:
+    def test(row: Row, now: float) -> bool:
+        value = row.values[index]
+        if isinstance(value, Missing):
+            return False  # what is not known is neither equal nor different
+        parts = value if isinstance(value, tuple) and column.kind is not Kind.SPARK else (value,)
+        said = {_said(part, column, now) for part in parts} | {_said(value, column, now)}
+        return (wanted in said) is expected
+
+    return test
+
+
+def _said(value: Value, column: Column, now: float) -> str:
+    if value is None or isinstance(value, Missing):
+        return ""
+    return words(value, column.kind, now).lower()
+
+
+def _measure(value: Value, column: Column, now: float) -> float | None:
+    if isinstance(value, datetime):
+        return now - value.timestamp()
+    if isinstance(value, tuple):
+        known = [part for part in value if isinstance(part, int | float)]
+        return known[-1] if known and column.kind is Kind.SPARK else float(len(value))
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _holds(value: float | None, sign: str, limit: float) -> bool:
+    if value is None:
+        return False
+    return {">": value > limit, "<": value < limit, ">=": value >= limit, "<=": value <= limit}[sign]
+
+
+def _number(text: str) -> float:
+    found = _NUMBER.fullmatch(text.strip())
+    unit = found[2].lower() if found else ""
+    if found is None or unit not in _UNITS:
+        raise FilterInvalid(f"{clean(text, 30) or 'nothing'} is no number such as 80, 5m or 2GiB")
+    return float(found[1].replace(",", "").replace("_", "")) * _UNITS[unit]

@@ -1,0 +1,161 @@
+"""Owns the wiring of the program: settings, theme, session, signals, the way out. Must not know lists or AWS."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+
+from console.config.data import load_theme, theme_names
+from console.config.settings import DEFAULT_THEME, Settings
+from console.connect import Launch, settings_of
+from console.resources.model import Tone
+from console.session import Session
+from console.text.clean import clean
+from console.text.faults import fault_of
+from console.ui.commands.go import visit
+from console.ui.place import Place
+from console.ui.screens.browser import Browser
+from console.ui.screens.dialog import Dialog
+from console.ui.theme import is_ansi, make_theme
+from console.worker import Worker
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+CLOSE_SECONDS = 8.0
+"""How long leaving waits for leases to be given back and connections to close."""
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
+
+
+class CloudtopApp(App[None]):
+    """Wires settings, session and screens together."""
+
+    CSS_PATH = "console.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, launch: Launch, settings: Settings) -> None:
+        super().__init__()
+        self.launch = launch
+        self.settings = settings
+        self.worker = Worker()
+        self.session: Session | None = None
+        self.crash: Exception | None = None
+        self.animation_level = "none"
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the one screen with the list."""
+        return Browser()
+
+    @property
+    def browser(self) -> Browser:
+        """The screen with the list, whatever lies over it."""
+        found = self.screen_stack[0]
+        if not isinstance(found, Browser):
+            raise LookupError("the first screen is the list")
+        return found
+
+    def on_mount(self) -> None:
+        """Dress, take signals, and connect while the first picture is already there."""
+        self.dress(self.launch.theme or self.settings.theme)
+        self.set_keymap(dict(self.settings.keys))
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self.exit, None, 128 + number)
+        self.call_after_refresh(self._connect_soon)
+
+    def _connect_soon(self) -> None:
+        self.run_worker(self._connect(self.launch, self.launch.view), exit_on_error=False)
+
+    async def _connect(self, launch: Launch, view: str = "") -> None:
+        try:
+            session = await Session.open(self.worker, launch, self.settings)
+        except Exception as error:  # told where the list would be; the old session stays
+            self.browser.refused(fault_of(error))
+            return
+        old, self.session, self.launch = self.session, session, launch
+        await self.browser.begin(session, Place(session.query("ec2.instances")))
+        if view:
+            await visit(self.browser, view)
+        if old:
+            await old.close()
+
+    async def switch(self, *, profile: str = "", region: str = "") -> None:
+        """Go to another region, or open another profile."""
+        if region and self.session:
+            self.session.move(region)
+            query = self.browser.listing.query
+            wanted = query.type if query and not self.browser.resource.parent else "ec2.instances"
+            await self.browser.begin(self.session, Place(self.session.query(wanted)))
+        elif profile:
+            self.browser.tell(f"Opening {clean(profile)}…", Tone.DIM)
+            await self._connect(replace(self.launch, profiles=(profile,), demo=False))
+
+    def theme_choices(self) -> tuple[str, ...]:
+        """Return the names of the themes there are."""
+        return theme_names()
+
+    def dress(self, name: str) -> None:
+        """Wear a theme; one that cannot be used is told and the default worn."""
+        try:
+            theme = make_theme(name, load_theme(name))
+        except Exception as error:  # a user's own theme must not keep anybody from the console
+            if name == DEFAULT_THEME or isinstance(error, KeyboardInterrupt):
+                raise
+            self.call_after_refresh(self.browser.tell, clean(error), Tone.BAD)
+            self.dress(DEFAULT_THEME)
+            return
+        self.register_theme(theme)
+        self.theme = theme.name
+        self.ansi_color = is_ansi(theme)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Drop what was typed at a dialog before it could be seen."""
+        if isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded:
+            screen = self.screen
+            if isinstance(screen, Dialog) and not screen.takes(event):
+                return
+        await super().on_event(event)
+
+    async def on_app_focus(self) -> None:
+        """Read on: somebody is looking."""
+        if self.session:
+            await self.session.lists.attend(True)
+
+    async def on_app_blur(self) -> None:
+        """Stop reading: nobody is looking."""
+        if self.session:
+            await self.session.lists.attend(False)
+
+    def _fatal_error(self) -> None:
+        """End without Textual's traceback, which prints local variables and with them credentials."""
+        error = self._exception
+        self.crash = error if isinstance(error, Exception) else None
+        self._close_messages_no_wait()
+
+
+def run(launch: Launch) -> int:
+    """Open the full screen and return the exit code. The terminal is as before when this ends, also by an exception."""
+    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+        del os.environ[name]
+    app = CloudtopApp(launch, settings_of(launch))
+    try:
+        app.run()
+    finally:
+        _close(app)
+    if app.crash is not None:
+        raise app.crash
+    return app.return_code or 0
+
+
+def _close(app: CloudtopApp) -> None:
+    if app.session:
+        app.worker.finish(app.session.shut(), CLOSE_SECONDS)
+    app.worker.stop()

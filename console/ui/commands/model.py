@@ -1,0 +1,45 @@
+"""Owns the shape of a command: something the operator can ask for. Must not know what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.ui.screens.browser import Browser
+
+_SHOWN = {
+    "colon": ":", "slash": "/", "question_mark": "?", "less_than_sign": "<", "greater_than_sign": ">",
+    "exclamation_mark": "!", "escape": "esc",
+}  # fmt: skip
+
+
+def _always(_browser: Browser) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: the line of keys, the help, the palette and the user's own keys all come from it."""
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    group: str
+    run: Callable[[Browser], Awaitable[None]]
+    hint: str = ""
+    """What the line of keys calls it; empty to leave it out there."""
+    fits: Callable[[Browser], bool] = _always
+    """Whether it makes sense for what is on screen."""
+    needs_session: bool = True
+
+    @property
+    def shown_key(self) -> str:
+        """The key as it is printed on a keyboard."""
+        return key_name(self.keys[0]) if self.keys else ""
+
+
+def key_name(key: str) -> str:
+    """Return a key as it is printed on a keyboard: ``colon`` is ``:``."""
+    return _SHOWN.get(key, key)

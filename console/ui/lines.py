@@ -1,0 +1,187 @@
+"""Owns the words of the lines around the list: who and where, panes, counts, keys. Must not know widgets.
+
+A line is spans of (clean text, token); a token is one of the theme's eleven, or ``strong`` or a badge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from console.session import Status
+from console.store.poller import Problems
+from console.text.format import duration, number
+
+Span = tuple[str, str]
+Spans = list[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One of the numbered panes."""
+
+    key: str
+    title: str
+    type: str
+
+
+PANES = (
+    Pane("1", "EC2", "ec2.instances"),
+    Pane("2", "S3", "s3.buckets"),
+    Pane("3", "SQS", "sqs.queues"),
+    Pane("4", "CloudWatch", "cloudwatch.alarms"),
+    Pane("5", "IAM", "iam.roles"),
+)
+
+
+def who(status: Status | None) -> Spans:
+    """Return who is signed in and where: the left of the first line."""
+    name: Spans = [(" cloudtop ", "brand")]
+    if status is None:
+        return name
+    scope, identity = status.scope, status.identity
+    if status.production:
+        name.append((" PROD ", "alert"))
+    account = identity.alias or scope.profile
+    return [
+        *name,
+        (f" {account}" if account else "", "strong"),
+        (f" {identity.account}", "dim"),
+        (f"  {scope.region}", "strong"),
+        (f"  {identity.role}", "text"),
+    ]
+
+
+def mode(status: Status | None) -> Spans:
+    """Return whether writes are allowed and for how long: the loudest words on the screen while they are."""
+    if status is None:
+        return []
+    if status.unlocked_for <= 0:
+        return [(" READ-ONLY ", "caution")]
+    minutes, seconds = divmod(int(status.unlocked_for), 60)
+    return [(f" WRITES {minutes}:{seconds:02d} ", "alert")]
+
+
+def spent(status: Status | None, now: datetime) -> Spans:
+    """Return the life of the credentials and what the session asks of AWS: the right of the first line."""
+    if status is None:
+        return []
+    return [*_credentials(status.identity.expires_at, now), *_usage(status)]
+
+
+def _credentials(expires_at: datetime | None, now: datetime) -> Spans:
+    if expires_at is None:
+        return []
+    left = (expires_at - now).total_seconds()
+    if left <= 0:
+        return [("creds ", "dim"), ("EXPIRED", "bad"), ("  ", "dim")]
+    token = "bad" if left < 300 else "warn" if left < 900 else "text"
+    return [("creds ", "dim"), (duration(left).split(" ")[0], token), ("  ", "dim")]
+
+
+def _usage(status: Status) -> Spans:
+    usage = status.usage
+    return [
+        (number(usage.per_minute), "text"),
+        (" calls/min  ", "dim"),
+        (f"≈${usage.dollars_per_hour:.2f}", "text"),
+        ("/h ", "dim"),
+    ]
+
+
+def panes(current: str, problems: Mapping[str, Problems]) -> Spans:
+    """Return the panes with a badge for what is wrong in each; ``current`` is the type on screen."""
+    spans: Spans = [(" ", "dim")]
+    for pane in PANES:
+        inside = current.split(".", maxsplit=1)[0] == pane.type.split(".")[0]
+        spans += [
+            (f" {pane.key}", "tab" if inside else "dim"),
+            (f" {pane.title}", "tab-strong" if inside else "dim"),
+            *_badge(problems.get(pane.type), inside),
+            (" ", "tab" if inside else "dim"),
+        ]
+    return spans
+
+
+def _badge(found: Problems | None, inside: bool) -> Spans:
+    if found is None:
+        return []
+    badges = [("●", found.bad, "bad"), ("▲", found.warn, "warn")]
+    back = "tab-" if inside else ""
+    return [(f" {glyph}{number(count)}", f"{back}{token}") for glyph, count, token in badges if count]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the line above the list says about it."""
+
+    title: str
+    where: str = ""
+    shown: int = 0
+    loaded: int = 0
+    marked: int = 0
+    complete: bool = False
+    reading: bool = False
+    waiting: bool = False
+    """True when the list stopped at its page budget and reads on when asked."""
+    sample: bool = False
+    read_at: float = 0.0
+    stale: bool = False
+    filter: str = ""
+    filter_problem: str = ""
+    order: str = ""
+
+
+def counts(state: Counts, now: float) -> Spans:
+    """Return what is shown: how many of how many, how old, which filter."""
+    spans: Spans = [(f" {state.title}", "strong")]
+    if state.where:
+        spans.append((f" {state.where}", "text"))
+    spans += _numbers(state)
+    spans += _age(state, now)
+    if state.marked:
+        spans += [(" · ", "dim"), (f"{number(state.marked)} marked", "accent")]
+    if state.filter:
+        spans += [(" · ", "dim"), ("/ ", "accent"), (state.filter, "text")]
+        if not state.complete:
+            spans.append((" (in what is loaded)", "warn"))
+    if state.filter_problem:
+        spans += [(" · ", "dim"), (state.filter_problem, "bad")]
+    return spans
+
+
+def _numbers(state: Counts) -> Spans:
+    total = f"{number(state.loaded)}{'' if state.complete or state.sample else '+'}"
+    if state.filter or state.shown != state.loaded:
+        return [("  ", "dim"), (number(state.shown), "accent"), (" of ", "dim"), (total, "text")]
+    return [("  ", "dim"), (total, "accent")]
+
+
+def _age(state: Counts, now: float) -> Spans:
+    if state.reading:
+        return [(" · ", "dim"), ("reading…", "dim")]
+    if state.waiting:
+        return [(" · ", "dim"), ("more to read: G reads on", "warn")]
+    if not state.read_at:
+        return []
+    if state.stale:
+        return [(" · ", "dim"), (f"STALE, read {duration(now - state.read_at)} ago", "bad")]
+    moment = datetime.fromtimestamp(state.read_at, UTC).strftime("%H:%M:%S")
+    return [(" · ", "dim"), (f"{'a sample, ' if state.sample else ''}as of {moment} UTC", "dim")]
+
+
+def keys(pairs: Sequence[tuple[str, str]]) -> Spans:
+    """Return the keys that matter here: (key, what it does)."""
+    spans: Spans = [(" ", "dim")]
+    for key, title in pairs:
+        spans += [(key, "key"), (f" {title}   ", "dim")]
+    return spans
+
+
+def tabs(name: str, entries: Iterable[tuple[str, str]]) -> Spans:
+    """Return the rule above a detail: the resource's name and (key, tab)."""
+    spans: Spans = [("── ", "line"), (name, "accent-strong"), (" ─", "line")]
+    for key, title in entries:
+        spans += [("─ ", "line"), (key, "key"), (f" {title} ", "dim")]
+    return spans

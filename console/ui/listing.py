@@ -1,0 +1,155 @@
+"""Owns the list on screen: which query it is, what its readings said, what to say about it. Must not know AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from console.resources.model import ResourceType, Tone
+from console.resources.registry import catalogue
+from console.session import Session
+from console.store.query import Query
+from console.store.rows import Delta
+from console.text.clean import clean
+from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind
+from console.text.format import duration, plural
+from console.ui.lines import Counts
+from console.ui.place import Place
+from console.ui.widgets.grid import Grid
+
+Post = Callable[[Query, Delta], None]
+"""Carries a delta from the worker's thread to the screen."""
+
+
+class Listing:
+    """Shows one query at a time in the grid. What arrives for another one is late and dropped."""
+
+    def __init__(self, grid: Grid, post: Post) -> None:
+        self._grid = grid
+        self._post = post
+        self._session: Session | None = None
+        self._latest = Delta()
+        self._filter_problem = ""
+        self._wanted = ""
+        self.query: Query | None = None
+
+    @property
+    def resource(self) -> ResourceType | None:
+        """The type on screen."""
+        return catalogue()[self.query.type] if self.query else None
+
+    async def open(self, session: Session, place: Place) -> None:
+        """Show ``place``; the list that was open is left."""
+        await self.close()
+        self._session, self.query = session, place.query
+        self._latest, self._filter_problem, self._wanted = Delta(reading=True), "", place.row_id
+        self._grid.show(catalogue()[place.query.type])
+        self.filter(place.filter)
+        self._say()
+        query = place.query
+        await session.lists.watch(query, lambda delta: self._post(query, delta))
+
+    async def close(self) -> None:
+        """Stop reading what is open."""
+        if self._session and self.query:
+            query, self.query = self.query, None
+            await self._session.lists.leave(query)
+
+    def take(self, query: Query, delta: Delta) -> bool:
+        """Show what changed; return False for what came too late."""
+        if query != self.query:
+            return False
+        self._grid.apply(delta)
+        self._latest = replace(delta, changed=(), removed=())
+        if self._wanted and self._grid.move_to(self._wanted):
+            self._wanted = ""
+        self._say()
+        return True
+
+    def want(self, row_id: str) -> None:
+        """Put the cursor on a row, as soon as it is there."""
+        self._wanted = "" if self._grid.move_to(row_id) else row_id
+
+    def filter(self, text: str) -> None:
+        """Show only what ``text`` says; a malformed one is told in the counts."""
+        self._filter_problem = self._grid.filter(text)
+        self._say()
+
+    async def refresh(self) -> None:
+        """Read everything again now."""
+        if self._session and self.query:
+            await self._session.lists.refresh(self.query)
+
+    def read_on(self) -> None:
+        """Read on in a list that waits at its page budget."""
+        if self._session and self.query and not self._latest.reading and not self._latest.complete:
+            self._session.lists.more(self.query)
+
+    def see(self, ids: tuple[str, ...]) -> None:
+        """Tell the readers which rows are in view."""
+        if self._session and self.query:
+            self._session.lists.see(self.query, ids)
+
+    def counts(self) -> Counts:
+        """Return what the line above the list says."""
+        resource, view, latest = self.resource, self._grid.view, self._latest
+        if resource is None:
+            return Counts("Connecting…")
+        sample = resource.terms is not None
+        return Counts(
+            resource.title,
+            clean(self.query.parent if self.query else "", 60),
+            view.shown,
+            view.loaded,
+            len(self._grid.marked_rows()),
+            latest.complete,
+            latest.reading,
+            bool(view.loaded) and not (latest.complete or latest.reading or latest.faults or sample),
+            sample,
+            latest.read_at,
+            bool(latest.faults) and bool(latest.read_at) and not latest.complete,
+            view.filter,
+            self._filter_problem,
+            _order(resource, view.sort, view.descending),
+        )
+
+    def complaint(self) -> tuple[str, Tone] | None:
+        """Return what went wrong in the last reading, in one line; None when nothing did."""
+        faults = self._latest.faults
+        if not faults:
+            return None
+        more = f" (and {plural(len(faults) - 1, 'other')})" if len(faults) > 1 else ""
+        again = f" Next try in {duration(self._latest.retry_in)}." if self._latest.retry_in else ""
+        tone = Tone.BAD if not self._latest.complete else Tone.WARN
+        return f"{faults[0].sentence()}{more}{again}", tone
+
+    def _say(self) -> None:
+        """Tell in the empty list why it is empty."""
+        resource, view = self.resource, self._grid.view
+        if resource is None:
+            return
+        if self._latest.faults and not view.loaded:
+            self._grid.message(_next_key(self._latest.faults[0]), Tone.BAD)
+        elif self._latest.reading:
+            self._grid.message(f"Reading {resource.title}…", Tone.DIM)
+        elif view.loaded and not view.shown:
+            self._grid.message("Nothing here matches the filter. esc clears it.", Tone.DIM)
+        else:
+            where = f"in {self.query.scope.region}" if self.query else ""
+            self._grid.message(f"There are no {resource.title} {where}. R goes to another region.", Tone.DIM)
+
+
+def _order(resource: ResourceType, column_id: str, descending: bool) -> str:
+    if not column_id:
+        return ""
+    return f"{resource.column(column_id).title} {'↓' if descending else '↑'}"
+
+
+def _next_key(fault: Fault) -> str:
+    keys = {
+        FaultKind.DENIED: "P goes to another profile.",
+        FaultKind.NOT_FOUND: "esc goes back.",
+        FaultKind.UNSUPPORTED: "R goes to another region.",
+    }
+    key = "P goes to another profile." if fault.kind in CREDENTIAL_KINDS else keys.get(fault.kind, "r tries again.")
+    return f"{fault.sentence()}\n{key}"

@@ -1,0 +1,275 @@
+"""Owns the one screen with the list: it wires lines, list, detail and commands. Must not know AWS or a type."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input
+
+from console.resources.model import ResourceType, Tone
+from console.session import Session, Status
+from console.store.query import Query
+from console.store.rows import Delta, Row
+from console.text.faults import Fault, fault_of
+from console.ui import lines
+from console.ui.commands.registry import COMMANDS, command
+from console.ui.inspector import Inspector
+from console.ui.listing import Listing
+from console.ui.place import Place, Trail
+from console.ui.widgets.detail import DetailPane
+from console.ui.widgets.grid import Grid
+from console.ui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from console.ui.app import CloudtopApp
+
+SPLIT_HEIGHT = 32
+"""Lines from which on list and detail share the screen."""
+
+
+class DeltaArrived(Message):
+    """Rows changed; posted from the worker's thread."""
+
+    def __init__(self, query: Query, delta: Delta) -> None:
+        super().__init__()
+        self.query = query
+        self.delta = delta
+
+
+class Browser(Screen[None]):
+    """Header, panes, counts, list, detail, keys."""
+
+    app: CloudtopApp
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(",".join(entry.keys), f"command('{entry.id}')", entry.title, id=entry.id, show=False)
+        for entry in COMMANDS
+        if entry.keys
+    ]
+    AUTO_FOCUS = "Grid"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trail = Trail()
+        self.session: Session | None = None
+
+    def compose(self) -> ComposeResult:
+        """Compose the lines, the list and the detail."""
+        yield Line(id="who")
+        yield Line(id="panes")
+        yield Line(id="counts")
+        yield Line(id="notice")
+        yield Grid(id="grid")
+        yield DetailPane(id="detail")
+        yield Input(id="filter", compact=True, placeholder="text, state=stopped, cpu>80, -word")
+        yield Line(id="keys")
+
+    def on_mount(self) -> None:
+        """Prepare the parts; the session comes later."""
+        self.grid = self.query_one(Grid)
+        self.pane = self.query_one(DetailPane)
+        self.listing = Listing(self.grid, self._carry)
+        self.inspector = Inspector(self, self.pane)
+        self.query_one("#filter").display = False
+        self.grid.message("Connecting…", Tone.DIM)
+        self.show_lines()
+        self.set_interval(1, self._tick)
+
+    def _carry(self, query: Query, delta: Delta) -> None:
+        """Bring a delta over from the worker's thread."""
+        self.post_message(DeltaArrived(query, delta))
+
+    # --- where we are
+
+    async def begin(self, session: Session, place: Place) -> None:
+        """Start with an opened session at ``place``."""
+        await self.listing.close()
+        self.session = session
+        self.trail.start_over(place)
+        await self._show(place)
+
+    def refused(self, fault: Fault) -> None:
+        """Say why there is no session; one that was there goes on."""
+        if self.session is None:
+            self.grid.message(f"{fault.sentence()}\nq leaves cloudtop; cloudtop doctor looks closer.", Tone.BAD)
+        else:
+            self.tell(fault.sentence(), Tone.BAD)
+
+    async def go(self, place: Place) -> None:
+        """Go to a list; the present one is kept for ``back``."""
+        self._remember()
+        self.trail.go(place)
+        await self._show(place)
+
+    async def back(self) -> bool:
+        """Go back one list; False when there is none."""
+        place = self.trail.back()
+        if place is None:
+            return False
+        await self._show(place)
+        return True
+
+    def _remember(self) -> None:
+        row = self.row
+        self.trail.remember(filter=self.grid.view.filter, row_id=row.id if row else "")
+
+    async def _show(self, place: Place) -> None:
+        if self.session is None:
+            return
+        self.tell("")
+        self.inspector.clear()
+        self.query_one("#filter").display = False
+        self.grid.focus()
+        await self.listing.open(self.session, place)
+        self._lay_out()
+        self.show_lines()
+        if place.text:
+            self.attempt(self._find(place))
+
+    async def _find(self, place: Place) -> None:
+        assert self.session is not None  # noqa: S101 a place is shown only with a session
+        resource = self.resource
+        id_, _ = await self.session.find(resource, place.text, place.query.parent)
+        if self.listing.query == place.query:
+            self.listing.want(id_)
+
+    # --- what commands use
+
+    @property
+    def resource(self) -> ResourceType:
+        """The type on screen."""
+        found = self.listing.resource
+        if found is None:
+            raise LookupError("no list is open")
+        return found
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self.grid.cursor_row
+
+    def targets(self) -> list[Row]:
+        """Return the marked rows, or the one under the cursor."""
+        return self.grid.marked_rows() or ([self.row] if self.row else [])
+
+    def status(self) -> Status | None:
+        """Return how the session stands; None before there is one."""
+        return self.session.status() if self.session else None
+
+    def tell(self, words: str, tone: Tone = Tone.NONE) -> None:
+        """Say one line above the list; empty takes it away."""
+        notice = self.query_one("#notice", Line)
+        notice.display = bool(words)
+        token = tone.value if tone is not Tone.NONE else "accent"
+        notice.show([(f" {words}", token)])
+
+    def attempt(self, work: Awaitable[Any]) -> None:
+        """Run ``work`` beside the screen; what goes wrong is told in one line."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception as error:  # an operator gets words, never a traceback
+                self.tell(fault_of(error).sentence(), Tone.BAD)
+
+        self.run_worker(guarded(), exit_on_error=False)
+
+    def show_filter(self) -> None:
+        """Open the filter field."""
+        field = self.query_one("#filter", Input)
+        field.value = self.grid.view.filter
+        field.display = True
+        field.focus()
+
+    def show_detail(self, wanted: bool | None = None) -> None:
+        """Show or hide the detail; without a wish the other way round."""
+        self.inspector.wanted = (not self.inspector.wanted) if wanted is None else wanted
+        self._lay_out()
+        self.inspector.look(self.row)
+
+    # --- lines
+
+    def show_lines(self) -> None:
+        """Paint the lines around the list as things are now."""
+        status, now = self.status(), datetime.now(UTC)
+        middle = lines.mode(status)
+        self.query_one("#who", Line).show([*lines.who(status), ("   ", "text"), *middle], lines.spent(status, now))
+        problems = {query.type: found for query, found in status.problems.items()} if status else {}
+        type_name = self.listing.query.type if self.listing.query else ""
+        self.query_one("#panes", Line).show(lines.panes(type_name, problems), [(": go to ", "dim")])
+        counts = self.listing.counts()
+        order = [("sorted by ", "dim"), (f"{counts.order} ", "text")] if counts.order else []
+        self.query_one("#counts", Line).show(lines.counts(counts, time.time()), order)
+        pairs = [(entry.shown_key, entry.hint) for entry in COMMANDS if entry.hint and entry.fits(self)]
+        self.query_one("#keys", Line).show(lines.keys(pairs))
+
+    def _tick(self) -> None:
+        self.grid.tick(time.time())
+        self.show_lines()
+
+    def _lay_out(self) -> None:
+        """Give list and detail their room: beside each other, or one for the other on a low screen."""
+        split = self.size.height >= SPLIT_HEIGHT
+        shown = self.inspector.wanted if self.inspector.wanted is not None else split
+        self.pane.display = shown
+        self.grid.display = split or not shown
+        self.set_class(split, "split")
+        if shown and not self.grid.display:
+            self.pane.focus()
+        elif not self.query_one("#filter").has_focus:
+            self.grid.focus()
+
+    # --- events
+
+    @on(DeltaArrived)
+    def _delta(self, event: DeltaArrived) -> None:
+        if not self.listing.take(event.query, event.delta):
+            return
+        complaint = self.listing.complaint()
+        if complaint:
+            self.tell(*complaint)
+        self.inspector.look(self.row)
+        self.show_lines()
+
+    @on(Grid.CursorMoved)
+    def _moved(self, event: Grid.CursorMoved) -> None:
+        self.inspector.look(event.row)
+
+    @on(Grid.ViewChanged)
+    def _viewed(self, event: Grid.ViewChanged) -> None:
+        self.listing.see(tuple(event.visible_ids))
+        self.show_lines()
+
+    @on(Grid.Opened)
+    async def _opened(self) -> None:
+        await self.action_command("open")
+
+    @on(Input.Changed, "#filter")
+    def _filtered(self, event: Input.Changed) -> None:
+        self.listing.filter(event.value)
+        self.show_lines()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one("#filter").display = False
+        self.grid.focus()
+
+    def on_resize(self) -> None:
+        """Lay out again for the new size."""
+        if self.listing.query:
+            self._lay_out()
+
+    async def action_command(self, id_: str) -> None:
+        """Run one command by its id."""
+        entry = command(id_)
+        if self.session is None and entry.needs_session:
+            return
+        if entry.fits(self):
+            self.attempt(entry.run(self))

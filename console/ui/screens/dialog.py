@@ -1,0 +1,63 @@
+"""Owns what every dialog does: it opens over the list and takes no key typed before it was seen.
+
+Must not know what it asks.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from console.ui.lines import keys
+from console.ui.widgets.line import Line
+
+Answer = TypeVar("Answer")
+
+SEEN_SECONDS = 0.15
+"""How long a dialog has been on screen before it takes a key: less than anybody needs to read it."""
+
+
+class Dialog(ModalScreen[Answer]):
+    """A framed question. ``body`` gives its widgets, ``KEYS`` the line of keys below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel", show=False)]
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("esc", "cancel"),)
+    TITLE_TEXT: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._takes_keys_at = float("inf")
+
+    def compose(self) -> ComposeResult:
+        """Compose the frame, the body in it and the line of keys."""
+        with VerticalScroll(id="frame", can_focus=False) as frame:
+            frame.border_title = None
+            yield from self.body()
+        yield Line(id="keys")
+
+    def body(self) -> ComposeResult:
+        """Return the dialog's widgets."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Show the keys, and start taking them once all of this has been painted."""
+        self.query_one("#keys", Line).show(keys(self.KEYS))
+        self.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        self._takes_keys_at = time.monotonic() + SEEN_SECONDS
+
+    def takes(self, event: events.Event) -> bool:
+        """Return whether ``event`` is meant for this dialog: it is younger than its first picture."""
+        return event.time >= self._takes_keys_at
+
+    def action_cancel(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,153 @@
+"""Owns drawing series over time with axes; must not know where they were read.
+
+A time without a sample is a gap in the line: nothing is interpolated and nothing becomes zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.text import Text
+from textual.widget import Widget
+
+from console.cloudwatch.series import Points, Window
+from console.resources.model import Kind
+from console.store.present import words
+from console.text.clean import clip, fit
+from console.ui.widgets.braille import Canvas, plot
+from console.ui.widgets.paint import Painted
+
+LABEL = 8
+"""Cells of the labels on the left."""
+_TOKENS = ("accent", "warn", "ok", "unknown", "bad", "text", "dim")
+"""Colours of the lines, in order; the legend numbers them too."""
+_STEPS = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line: its name and its points."""
+
+    name: str
+    points: Points
+
+
+class Chart(Painted, Widget):
+    """Lines over a time window."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._series: tuple[Series, ...] = ()
+        self._kind = Kind.NUMBER
+        self._window = Window(0, 0, 60)
+        self._threshold: float | None = None
+        self._said = ""
+
+    def show(self, series: Sequence[Series], kind: Kind, window: Window, threshold: float | None = None) -> None:
+        """Draw ``series`` over ``window``; values read as ``kind`` says."""
+        self._series, self._kind, self._window, self._threshold = tuple(series), kind, window, threshold
+        self._said = ""
+        self.refresh()
+
+    def say(self, words: str) -> None:
+        """Say something instead of drawing."""
+        self._series, self._said = (), words
+        self.refresh()
+
+    def render(self) -> Text:
+        """Return the drawing at the widget's size."""
+        width, height = self.size.width, self.size.height
+        values = [value for series in self._series for _, value in series.points]
+        legend = len(self._series) > 1
+        rows = height - 1 - legend
+        if not values or rows < 2 or width < LABEL + 10:
+            said = self._said or ("no samples in this time" if self._series else "")
+            return self.painted([(f" {clip(said, max(1, width - 2))}", "dim")])
+        bottom, top = bounds([*values, *([self._threshold] if self._threshold is not None else [])])
+        lines = self._body(rows, width, bottom, top)
+        lines.append(self.painted([(self._times(width), "dim")]))
+        if legend:
+            lines.append(self._legend(width))
+        return Text("\n").join(lines)
+
+    def _body(self, rows: int, width: int, bottom: float, top: float) -> list[Text]:
+        canvases = [self._canvas(series, width - LABEL - 2, rows, bottom, top) for series in self._series]
+        limit = None if self._threshold is None else round((top - self._threshold) / (top - bottom) * (rows - 1))
+        lines: list[Text] = []
+        for number in range(rows):
+            text = self.painted([(self._label(number, rows, bottom, top), "dim"), (" │", "line")])
+            lines.append(text.append_text(self._row(canvases, number, at_limit=number == limit)))
+        return lines
+
+    def _row(self, canvases: Sequence[Canvas], number: int, *, at_limit: bool) -> Text:
+        """Return one row of the drawing; where lines meet, the first one is seen."""
+        rows = [canvas.row(number) for canvas in canvases]
+        text = Text()
+        for at in range(canvases[0].columns):
+            owner = next((index for index, row in enumerate(rows) if row[at] != " "), None)
+            if owner is not None:
+                text.append(rows[owner][at], self.token_style(_TOKENS[owner % len(_TOKENS)]))
+            else:
+                text.append("╌" if at_limit else " ", self.token_style("bad"))
+        return text
+
+    def _canvas(self, series: Series, columns: int, rows: int, bottom: float, top: float) -> Canvas:
+        canvas = Canvas(columns, rows)
+        plot(canvas, with_gaps(series.points, self._window), bottom=bottom, top=top)
+        return canvas
+
+    def _label(self, number: int, rows: int, bottom: float, top: float) -> str:
+        if number not in (0, rows // 2, rows - 1):
+            return " " * LABEL
+        value = top - (top - bottom) * number / (rows - 1)
+        return fit(words(_rounded(value), self._kind, 0.0), LABEL, right=True)
+
+    def _times(self, width: int) -> str:
+        start, end = self._window.start, self._window.end
+        form = "%H:%M" if end - start <= 2 * 86400 else "%d %b"
+        room = width - LABEL - 2
+        count = max(2, room // 14)
+        line = [" "] * (width - 4)
+        for number in range(count):
+            share = number / (count - 1)
+            label = datetime.fromtimestamp(start + (end - start) * share, UTC).strftime(form)
+            at = min(LABEL + 2 + round(share * room) - len(label) // 2, len(line) - len(label))
+            line[at : at + len(label)] = label
+        return "".join(line) + " UTC"
+
+    def _legend(self, width: int) -> Text:
+        text = Text(" " * (LABEL + 2))
+        for index, series in enumerate(self._series):
+            name = clip(series.name, max(8, (width - LABEL) // len(self._series) - 4))
+            text.append_text(self.painted([("━ ", _TOKENS[index % len(_TOKENS)]), (f"{name}  ", "text")]))
+        return text
+
+
+def with_gaps(points: Points, window: Window) -> list[tuple[float, float] | None]:
+    """Return points as (share of the window, value), with None where a period has no sample."""
+    span = (window.end - window.start) or 1.0
+    found: list[tuple[float, float] | None] = []
+    before: float | None = None
+    for moment, value in points:
+        if before is not None and moment - before > window.period * 1.5:
+            found.append(None)
+        found.append(((moment - window.start) / span, value))
+        before = moment
+    return found
+
+
+def bounds(values: Sequence[float]) -> tuple[float, float]:
+    """Return round numbers around ``values``; the lower one is 0 unless there is less than that."""
+    low, high = min(0.0, *values), max(values)
+    span = (high - low) or 1.0
+    power = 10.0 ** math.floor(math.log10(span))
+    step = next(power * part for part in _STEPS if span <= power * part)
+    unit = step / 4
+    return math.floor(low / unit) * unit, max(math.ceil(high / unit), 1) * unit if high > low else low + 1.0
+
+
+def _rounded(value: float) -> float:
+    return round(value, 2)

@@ -1,0 +1,276 @@
+"""Owns the list on screen: cursor, marks, scrolling, painting the rows in view. Must not know what rows are of.
+
+It paints lines, not widgets: a hundred thousand rows cost what the rows in view cost.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+
+from console.resources.model import ResourceType, Tone
+from console.store.filter import FilterInvalid
+from console.store.rows import Delta, Row
+from console.store.view import View
+from console.text.clean import fit
+from console.ui.widgets.columns import Slot, lay_out
+from console.ui.widgets.cursorlist import CursorList
+from console.ui.widgets.rowpaint import MARGIN, RowPainter
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How the list stands: counts, filter, order."""
+
+    shown: int = 0
+    loaded: int = 0
+    filter: str = ""
+    sort: str = ""
+    descending: bool = False
+
+
+class Grid(CursorList):
+    """Rows of one resource type."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "mark", "mark", show=False)]
+
+    class CursorMoved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, row: Row | None) -> None:
+            super().__init__()
+            self.row = row
+
+    class ViewChanged(Message):
+        """Other rows are in view, or the counts changed."""
+
+        def __init__(self, visible_ids: Sequence[str]) -> None:
+            super().__init__()
+            self.visible_ids = tuple(visible_ids)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._view: View | None = None
+        self._cursor_id = ""
+        self._marks: dict[str, None] = {}
+        self._slots: tuple[Slot, ...] = ()
+        self._painter: RowPainter | None = None
+        self._said: tuple[str, Tone] = ("", Tone.DIM)
+        self._now = time.time()
+        self._told: tuple[Any, ...] = ()
+
+    # --- what is shown
+
+    def show(self, resource: ResourceType) -> None:
+        """Show another type, empty for now."""
+        self._view = View(resource)
+        self._cursor_id = ""
+        self.rewind()
+        self._marks.clear()
+        self._fit()
+        self._changed()
+
+    def apply(self, delta: Delta) -> None:
+        """Take what changed; cursor, scrolling and marks stay with their rows."""
+        if self._view is None:
+            return
+        self._now = time.time()
+        self._view.apply(delta, self._now)
+        for row_id in delta.removed:
+            self._marks.pop(row_id, None)
+        if delta.changed or delta.removed:
+            self._changed()
+
+    def filter(self, text: str) -> str:
+        """Show only what ``text`` says; return why it cannot, empty when it can."""
+        if self._view is None:
+            return ""
+        try:
+            self._view.set_filter(text, time.time())
+        except FilterInvalid as error:
+            return str(error)
+        self._changed()
+        return ""
+
+    def message(self, text: str, tone: Tone) -> None:
+        """Say something where rows would be; seen only while there are none."""
+        if (text, tone) != self._said:
+            self._said = (text, tone)
+            self.refresh()
+
+    @property
+    def view(self) -> Shown:
+        """How the list stands."""
+        view = self._view
+        if view is None:
+            return Shown()
+        return Shown(len(view), len(view.rows), view.filter.text, view.sort, view.descending)
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor."""
+        return self._view.at(self.cursor) if self._view is not None and 0 <= self.cursor < len(self._view) else None
+
+    def rows(self) -> list[Row]:
+        """Return the rows shown, in their order."""
+        return [self._view.at(index) for index in range(len(self._view))] if self._view is not None else []
+
+    def marked_rows(self) -> list[Row]:
+        """Return the marked rows, in the order they were marked."""
+        return (
+            [self._view.rows[row_id] for row_id in self._marks if row_id in self._view.rows]
+            if self._view is not None
+            else []
+        )
+
+    def mark_all(self) -> None:
+        """Mark every row shown."""
+        self._marks.update(dict.fromkeys(row.id for row in self.rows()))
+        self._changed()
+
+    def clear_marks(self) -> None:
+        """Unmark everything."""
+        self._marks.clear()
+        self._changed()
+
+    def move_to(self, row_id: str) -> bool:
+        """Put the cursor on a row; False when it is not shown."""
+        index = self._view.index(row_id) if self._view is not None else None
+        if index is None:
+            return False
+        self.go(index)
+        return True
+
+    def order_by(self, step: int) -> None:
+        """Order by another column of those shown, ``step`` to the right; 0 turns the order round."""
+        view = self._view
+        if view is None or not self._slots:
+            return
+        ids = [view.resource.columns[slot.index].id for slot in self._slots]
+        at = ids.index(view.sort) if view.sort in ids else -1
+        column_id = ids[(at + step) % len(ids)] if step else view.sort or ids[0]
+        view.set_order(column_id, not view.descending if not step else False, time.time())
+        self._changed()
+
+    def tick(self, now: float) -> None:
+        """Paint again the rows in view whose ages read differently now."""
+        before, self._now = self._now, now
+        first = self.scroll_offset.y
+        for index in range(first, first + self.rows_high):
+            row = self._row(index)
+            if row and self._painter and self._painter.ages(row, before) != self._painter.ages(row, now):
+                self.refresh_row(index)
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor, or unmark it, and go on."""
+        row = self.cursor_row
+        if row is None:
+            return
+        if self._marks.pop(row.id, row) is row:
+            self._marks[row.id] = None
+        self.refresh_row(self.cursor)
+        self.go(self.cursor + 1)
+        self._told = ()
+        self._tell_soon()
+
+    # --- painting
+
+    def _row(self, index: int) -> Row | None:
+        return self._view.at(index) if self._view is not None and 0 <= index < len(self._view) else None
+
+    def _changed(self) -> None:
+        """Paint again after rows or their order changed; the cursor's row keeps its line on screen."""
+        view = self._view
+        count = len(view) if view is not None else 0
+        line = self.cursor - self.scroll_offset.y
+        found = view.index(self._cursor_id) if view is not None and self._cursor_id else None
+        self.cursor = 0 if not self.touched else max(0, min(self.cursor if found is None else found, count - 1))
+        row = self.cursor_row
+        moved = (row.id if row else "") != self._cursor_id
+        self._cursor_id = row.id if row else ""
+        self.virtual_size = Size(self.size.width, count + 1)
+        if found is not None and self.touched and 0 <= line < self.rows_high:
+            self.scroll_to(y=self.cursor - line, animate=False, immediate=True, force=True)
+        self.refresh()
+        if moved:
+            self.post_message(self.CursorMoved(row))
+        self._tell_soon()
+
+    def cursor_moved(self) -> None:
+        """Tell that the cursor is on another row."""
+        row = self.cursor_row
+        self._cursor_id = row.id if row else ""
+        self.post_message(self.CursorMoved(row))
+        self._tell_soon()
+
+    @property
+    def count(self) -> int:
+        """How many rows are shown."""
+        return len(self._view) if self._view is not None else 0
+
+    def _fit(self) -> None:
+        """Lay the columns out for the present width and theme."""
+        if self._view is not None:
+            columns = self._view.resource.columns
+            self._slots = lay_out(columns, self.size.width - MARGIN - 1)
+            self._painter = RowPainter(columns, self._slots, self.token_style)
+
+    def _tell_soon(self) -> None:
+        self.call_after_refresh(self._tell)
+
+    def _tell(self) -> None:
+        """Say which rows are in view and how many there are, when that has changed."""
+        first = self.scroll_offset.y
+        ids = self._view.ids(first, first + self.rows_high) if self._view is not None else []
+        told = (tuple(ids), self.view, len(self._marks))
+        if told != self._told:
+            self._told = told
+            self.post_message(self.ViewChanged(ids))
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the widget: titles, a row, or what is said instead of rows."""
+        width = self.size.width
+        if self._view is None or self._painter is None or not len(self._view):
+            return self._said_line(y, width)
+        if y == 0:
+            strip, back = self._painter.head(self._view.sort, self._view.descending), self.token_style("head")
+        else:
+            index = self.scroll_offset.y + y - 1
+            row = self._row(index)
+            if row is None:
+                return Strip.blank(width, self.rich_style)
+            cursor, marked = index == self.cursor, row.id in self._marks
+            strip = self._painter.row(row, self._now, cursor=cursor, marked=marked)
+            back = self.token_style("cursor" if cursor else "marked" if marked else "row")
+        return strip.adjust_cell_length(width, back)
+
+    def _said_line(self, y: int, width: int) -> Strip:
+        text, tone = self._said
+        lines = text.split("\n")
+        at = y - max(1, self.size.height // 3)
+        words = fit(lines[at], width - 4) if 0 <= at < len(lines) else ""
+        return Strip([Segment(f"    {words}", self.token_style(tone.value))]).adjust_cell_length(width, self.rich_style)
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        """Tell which rows are in view now."""
+        super().watch_scroll_y(old, new)
+        if round(old) != round(new):
+            self._tell_soon()
+
+    def on_resize(self) -> None:
+        """Lay out for another width."""
+        self._fit()
+        self._changed()
+
+    def notify_style_update(self) -> None:
+        """Paint in another theme."""
+        super().notify_style_update()
+        self._fit()
