@@ -87,7 +87,7 @@ async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
 
 
 def _write(writer: asyncio.StreamWriter, request: Request, response: Response) -> None:
-    headers = {"Date": formatdate(usegmt=True), "Server": "AmazonEC2", **response.headers}
+    headers = {"Date": formatdate(usegmt=True), "Server": "cloudtop-demo", **response.headers}
     if "Content-Length" not in headers:
         headers["Content-Length"] = str(len(response.body))
     lines = [f"HTTP/1.1 {response.status} {_reason(response.status)}"]
