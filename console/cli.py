@@ -51,6 +51,8 @@ COMMANDS = {
         Entry("doctor", "check terminal, credentials, regions, clock and files", "doctor"),
     )
 }
+_ANY_VALUE = ("--filter", "--reason", "--in")
+"""Options whose value may begin with a dash, which argparse would take for another option."""
 _OPEN = Entry("", "open the full screen", "open")
 
 
@@ -70,7 +72,7 @@ def run(words: Sequence[str]) -> int:
     command = cast(Command, importlib.import_module(f"console.command.{entry.module}"))
     parser = _parser(entry)
     command.options(parser)
-    arguments = parser.parse_intermixed_args(rest)
+    arguments = parser.parse_intermixed_args(_joined(rest))
     return command.run(arguments, launch_of(arguments))
 
 
@@ -101,6 +103,17 @@ def _split(words: Sequence[str]) -> tuple[Entry, list[str]]:
     if entry is None:
         return _OPEN, list(words)
     return entry, [*words[:index], *words[index + 1 :]]
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Return the words with each option of ``_ANY_VALUE`` and its value as one."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in _ANY_VALUE:
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _first_word(words: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -160,6 +161,10 @@ async def _access(
 
 
 def _start_region(gateway: Gateway) -> str:
+    """Return the region of environment or profile; botocore knows ``AWS_DEFAULT_REGION`` only. Raises ``Failure``."""
+    named = os.environ.get("AWS_REGION")
+    if named:
+        return named
     try:
         return gateway.region()
     except AwsError as error:

@@ -39,7 +39,7 @@ class Finding:
 
 def terminal(environment: Mapping[str, str] = os.environ) -> list[Finding]:
     """Return what can be said of the terminal."""
-    return [_screen(environment), _size(), _colours(environment), _encoding()]
+    return [_screen(environment), _size(), colours(environment), _encoding()]
 
 
 def _screen(environment: Mapping[str, str]) -> Finding:
@@ -58,7 +58,8 @@ def _size() -> Finding:
     return Finding("size", Check.OK, f"{columns}×{lines}")
 
 
-def _colours(environment: Mapping[str, str]) -> Finding:
+def colours(environment: Mapping[str, str]) -> Finding:
+    """Return how many colours the terminal says it has."""
     if environment.get("NO_COLOR"):
         return Finding("colours", Check.OK, "none, because NO_COLOR is set")
     if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit"):

@@ -102,8 +102,9 @@ async def _done(wanted: Wanted, launch: Launch, settings: Settings) -> int:
             return Exit.DONE if plan.calls else Exit.REFUSED
         confirmed = await _confirmed(wanted, plan)
         report = await _carried_out(wanted, plan, confirmed, connected, settings)
-    _tell(wanted, report)
-    return _exit(report)
+    code = _exit(report)
+    _tell(wanted, report, code)
+    return code
 
 
 async def _rows(wanted: Wanted, reader: Reader) -> list[Row]:
@@ -183,9 +184,11 @@ async def _carried_out(wanted: Wanted, plan: Plan, confirmed: str, connected: Op
     return await runner.run(plan, reason=wanted.reason, confirmed=confirmed, reread=again, regather=regather)
 
 
-def _tell(wanted: Wanted, report: Report) -> None:
+def _tell(wanted: Wanted, report: Report, code: Exit) -> None:
     if wanted.as_json:
         output.out(output.json_text(_document(report)))
+        if code is not Exit.DONE:
+            output.tell_failure(_summed_up(report), code, as_json=True)
         return
     for result in report.results:
         after = report.observed(result)
@@ -194,6 +197,13 @@ def _tell(wanted: Wanted, report: Report) -> None:
     for target, why in report.plan.refused:
         output.out(f"{target.label}  refused: {why}")
     output.note(report.sentence())
+
+
+def _summed_up(report: Report) -> Fault:
+    """Return what went wrong as one fault; a single one of AWS's stands for itself."""
+    faults = {result.fault for result in report.results if result.fault}
+    kind = next(iter(faults)).kind if len(faults) == 1 else FaultKind.SERVICE
+    return Fault(kind if report.results else FaultKind.REFUSED, report.sentence().rstrip("."), "")
 
 
 def _document(report: Report) -> dict[str, object]:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _WITHOUT_REGIONS = frozenset({"iam", "s3"})
 """Services whose lists are the same from every region."""
 
-Filter = Callable[[Sequence[Row]], Iterable[Row]]
+Arrange = Callable[[Sequence[Row]], Sequence[Row]]
+"""Returns those of a scope's rows that are wanted, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class Wanted:
     accepted: bool = False
     """What listing costs others was accepted beforehand."""
     door: Door = str
-    matching: Filter | None = None
+    filtered: bool = False
+    """Only some of the rows are wanted, so that all must be read before the limit counts."""
+    arrange: Arrange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,13 @@ class Listing:
     read: int = 0
     """Rows before the filter."""
 
+    answered: int = 0
+    """Scopes that gave a list, be it an empty or a broken one."""
+
     @property
     def failed(self) -> bool:
         """Whether nothing at all could be read."""
-        return bool(self.troubles) and not self.read
+        return bool(self.troubles) and not self.answered
 
 
 async def read_listing(wanted: Wanted, launch: Launch) -> Listing:
@@ -123,7 +129,7 @@ async def _read(wanted: Wanted, reader: Reader) -> Reading:
         if terms.refusal and not wanted.accepted:
             raise refused(f"{resource.name} was not read", terms.refusal, f"{terms.cost} Insist with --yes")
         output.note(terms.cost)
-    limit = 0 if wanted.matching else wanted.limit
+    limit = 0 if wanted.filtered else wanted.limit
     return await read_all(resource, reader, parent, limit=limit, door=wanted.door)
 
 
@@ -134,9 +140,10 @@ def _add(listing: Listing, wanted: Wanted, reader: Reader, reading: Reading | Fa
         listing.complete = False
         return
     listing.read += len(reading.rows)
+    listing.answered += bool(reading.rows or reading.complete)
     listing.complete = listing.complete and reading.complete
     listing.troubles += [Trouble(scope.profile, scope.region, fault) for fault in reading.faults]
-    rows = wanted.matching(reading.rows) if wanted.matching else reading.rows
+    rows = wanted.arrange(reading.rows) if wanted.arrange else reading.rows
     listing.rows += [(scope.profile, row) for row in rows]
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Sequence
 
-from console.command import table
-from console.command.failure import Exit, exit_of
-from console.command.listing import Filter, Listing, Wanted, read_listing
+from console.command.failure import Exit, exit_of, usage
+from console.command.listing import Arrange, Listing, Wanted, read_listing
 from console.command.loop import run as run_loop
 from console.command.naming import checked_parent, type_named
 from console.command.printing import print_listing
 from console.connect import Launch
 from console.resources.model import ResourceType
-from console.store.rows import Row
+from console.store.filter import FilterInvalid, compile_filter
+from console.store.rows import Delta, Row
+from console.store.view import View
 from console.text.clean import clean
 
 
@@ -40,7 +42,8 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
         arguments.all_regions,
         arguments.yes,
         clean if arguments.output == "table" else str,
-        _matching(resource, arguments.filter),
+        arguments.filter.strip() != "",
+        _arranged(resource, arguments.filter, arguments.output == "table"),
     )
     listing = run_loop(read_listing(wanted, launch))
     print_listing(resource, listing, arguments.output)
@@ -53,18 +56,26 @@ def _exit(listing: Listing) -> Exit:
     return exit_of(listing.troubles[0].fault) if listing.failed else Exit.PARTIAL
 
 
-def _matching(resource: ResourceType, text: str) -> Filter | None:
-    words = text.lower().split()
+def _arranged(resource: ResourceType, text: str, order: bool) -> Arrange | None:
+    """Return what filters rows by ``text`` and puts them into the screen's order; None where all stays as AWS lists it.
 
-    def matching(rows: Sequence[Row]) -> list[Row]:
-        return [row for row in rows if all(word in _text(resource, row) for word in words)]
+    Raises ``Failure`` for a filter that cannot be used.
+    """
+    try:
+        matches = compile_filter(resource, text)
+    except FilterInvalid as error:
+        raise usage(f"The filter {clean(text, 80)} cannot be used", clean(error)) from error
 
-    return matching if words else None
+    def arranged(rows: Sequence[Row]) -> list[Row]:
+        now = time.time()
+        if not order:
+            return [row for row in rows if matches(row, now)]
+        shown = View(resource)
+        shown.set_filter(text, now)
+        shown.apply(Delta(changed=tuple(rows)), now)
+        return [shown.at(index) for index in range(len(shown))]
 
-
-def _text(resource: ResourceType, row: Row) -> str:
-    cells = (table.cell(value, column.kind) for column, value in zip(resource.columns, row.values, strict=True))
-    return " ".join(cells).lower()
+    return arranged if text.strip() or order else None
 
 
 def _positive(text: str) -> int:

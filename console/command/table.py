@@ -9,27 +9,21 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from rich.cells import cell_len
 
 from console.resources.model import Kind, Missing, Value
+from console.store.present import NUMERIC, words
 from console.text.clean import clean, clip, fit
-from console.text.format import age, duration, iso, number, percent, size, sparkline
+from console.text.format import iso
 
 UNKNOWN = "?"
 """What could not be read; ``-`` is what AWS said there is none of."""
 _GAP = "  "
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_RIGHT = frozenset({Kind.NUMBER, Kind.SIZE, Kind.PERCENT, Kind.TIME, Kind.DURATION})
-_NUMBERS: dict[Kind, Callable[[float], str]] = {
-    Kind.NUMBER: number,
-    Kind.SIZE: size,
-    Kind.PERCENT: percent,
-    Kind.DURATION: duration,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +37,16 @@ class Heading:
 
 def heading(title: str, kind: Kind, rank: int) -> Heading:
     """Return the heading of a column of ``kind``."""
-    return Heading(title, rank, kind in _RIGHT)
+    return Heading(title, rank, kind in NUMERIC)
 
 
 def cell(value: Value, kind: Kind, now: float | None = None) -> str:
-    """Return one value as a person reads it: ages, sizes and durations short, ``?`` for unknown, ``-`` for none."""
+    """Return one value as a person reads it, ``?`` for unknown, ``-`` for none."""
     if isinstance(value, Missing):
         return UNKNOWN
     if value is None or value in ("", ()):
         return "-"
-    if isinstance(value, datetime):
-        moment = time.time() if now is None else now
-        return age(moment - value.timestamp()) if kind is Kind.TIME else iso(value)
-    if isinstance(value, tuple):
-        return _several(value, kind)
-    return value if isinstance(value, str) else _number(value, kind)
-
-
-def _number(value: float, kind: Kind) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return _NUMBERS.get(kind, number)(value)
-
-
-def _several(values: tuple[str | float | None, ...], kind: Kind) -> str:
-    if kind is Kind.SPARK:
-        samples = tuple(None if value is None or isinstance(value, str) else float(value) for value in values)
-        return sparkline(samples, len(samples))
-    return ", ".join(str(value) for value in values)
+    return words(value, kind, time.time() if now is None else now)
 
 
 def table(headings: Sequence[Heading], rows: Sequence[Sequence[str]], width: int = 0) -> tuple[list[str], list[str]]:

@@ -59,6 +59,18 @@ def instances(ids: Sequence[str], token: str = "", state: str = "running") -> An
     )
 
 
+def stopping(ids: Sequence[str]) -> Answer:
+    """EC2 says which instances it stops."""
+    items = "".join(
+        f"<item><instanceId>{id_}</instanceId><currentState><code>64</code><name>stopping</name></currentState></item>"
+        for id_ in ids
+    )
+    return _xml(
+        f'<StopInstancesResponse xmlns="{_EC2}"><requestId>r-stop</requestId><instancesSet>{items}</instancesSet>'
+        "</StopInstancesResponse>"
+    )
+
+
 def cut(answer: Answer) -> Answer:
     """The same answer, ending in its middle under the length of the whole."""
     from tests.support.faulty import Ending
