@@ -67,4 +67,4 @@ def fault_of(error: BaseException) -> Fault:
     fault = getattr(error, "fault", None)
     if isinstance(fault, Fault):
         return fault
-    return Fault(FaultKind.SERVICE, "It could not be read", clean(f"{type(error).__name__}: {error}", 300))
+    return Fault(FaultKind.SERVICE, "Something unforeseen went wrong", clean(f"{type(error).__name__}: {error}", 300))

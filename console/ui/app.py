@@ -12,7 +12,7 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 
-from console.config.data import load_theme, theme_names
+from console.config.data import ConfigError, load_theme, theme_names
 from console.config.settings import DEFAULT_THEME, Settings
 from console.connect import Launch, settings_of
 from console.resources.model import Tone
@@ -23,7 +23,7 @@ from console.ui.commands.go import visit
 from console.ui.place import Place
 from console.ui.screens.browser import Browser
 from console.ui.screens.dialog import Dialog
-from console.ui.theme import is_ansi, make_theme
+from console.ui.theme import TOKENS, ThemeInvalid, is_ansi, make_theme
 from console.worker import Worker
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class CloudtopApp(App[None]):
         self.session: Session | None = None
         self.crash: Exception | None = None
         self.animation_level = "none"
+        self._unfit_theme = ""
+        self.dress(launch.theme or settings.theme)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the one screen with the list."""
@@ -64,7 +66,6 @@ class CloudtopApp(App[None]):
 
     def on_mount(self) -> None:
         """Dress, take signals, and connect while the first picture is already there."""
-        self.dress(self.launch.theme or self.settings.theme)
         self.set_keymap(dict(self.settings.keys))
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
@@ -72,6 +73,7 @@ class CloudtopApp(App[None]):
         self.call_after_refresh(self._connect_soon)
 
     def _connect_soon(self) -> None:
+        self.browser.tell(self._unfit_theme, Tone.BAD)
         self.run_worker(self._connect(self.launch, self.launch.view), exit_on_error=False)
 
     async def _connect(self, launch: Launch, view: str = "") -> None:
@@ -103,18 +105,22 @@ class CloudtopApp(App[None]):
         return theme_names()
 
     def dress(self, name: str) -> None:
-        """Wear a theme; one that cannot be used is told and the default worn."""
+        """Wear a theme; when it cannot be used the default is worn and the reason kept to be told."""
         try:
             theme = make_theme(name, load_theme(name))
-        except Exception as error:  # a user's own theme must not keep anybody from the console
-            if name == DEFAULT_THEME or isinstance(error, KeyboardInterrupt):
+        except (ConfigError, ThemeInvalid) as error:
+            if name == DEFAULT_THEME:
                 raise
-            self.call_after_refresh(self.browser.tell, clean(error), Tone.BAD)
+            self._unfit_theme = clean(error)
             self.dress(DEFAULT_THEME)
             return
         self.register_theme(theme)
         self.theme = theme.name
         self.ansi_color = is_ansi(theme)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the variables of ``console.tcss`` for themes that are not ours."""
+        return {f"t-{token}": "ansi_default" for token in TOKENS}
 
     async def on_event(self, event: events.Event) -> None:
         """Drop what was typed at a dialog before it could be seen."""
