@@ -17,7 +17,8 @@ _PAGE = 1000
 def _list_queues(call: Call) -> dict[str, Any]:
     prefix = call.parameters.get("QueueNamePrefix", "")
     queues = current(call.account).by_name
-    return _page(call, "QueueUrls", [queues[name] for name in sorted(queues) if name.startswith(prefix)])
+    answer = _page(call, "QueueUrls", [queues[name] for name in sorted(queues) if name.startswith(prefix)])
+    return answer if answer["QueueUrls"] else {}
 
 
 def _list_sources(call: Call) -> dict[str, Any]:
