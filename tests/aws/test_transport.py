@@ -116,6 +116,14 @@ async def test_no_redirect_is_followed(broken, server, elsewhere, scope, service
     assert sum(broken.meter.sent.values()) == len(server.requests)
 
 
+async def test_a_kept_connection_that_has_died_is_counted_each_time(broken, server, scope):
+    """aiohttp would send such a GET again by itself, unseen by the meter."""
+    server.script(CALLS["s3"][2], DROP, CALLS["s3"][2])
+    for _ in range(2):
+        await broken.call(scope, "s3", "ListObjectsV2", {"Bucket": "things"})
+    assert sum(broken.meter.sent.values()) == len(server.requests) == 3
+
+
 def profile_with_role(home: Path) -> None:
     folder = home / ".aws"
     folder.mkdir()
