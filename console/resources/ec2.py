@@ -28,7 +28,11 @@ _STATES = {
     "stopped": Tone.DIM,
     "terminated": Tone.DIM,
 }
-_CHECKS = {"2/2 ok": Tone.OK, "3/3 ok": Tone.OK, "initializing": Tone.WARN, "failed": Tone.BAD}
+_CHECKS = {
+    **dict.fromkeys(("2/2 ok", "3/3 ok"), Tone.OK),
+    **dict.fromkeys(("0/2 failed", "1/2 failed", "0/3 failed", "1/3 failed", "2/3 failed"), Tone.BAD),
+    "initializing": Tone.WARN,
+}
 
 
 def _only(*states: str) -> Callable[[Values], str]:

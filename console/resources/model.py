@@ -172,6 +172,8 @@ class Metric:
     dimensions: Callable[[str], Mapping[str, str]]
     statistic: str = "Average"
     kind: Kind = Kind.NUMBER
+    seconds: int = 3 * 3600
+    """How far back it is drawn at first; metrics sent once a day need days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ class Plot:
     query: SeriesQuery
     kind: Kind = Kind.NUMBER
     threshold: float | None = None
+    seconds: int = 3 * 3600
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _EXPOSURE = {
     "unknown": Tone.UNKNOWN,
 }
 _CLASSES = {"glacier": Tone.DIM, "deep_archive": Tone.DIM}
+_DAYS = 30 * 86400
+"""S3 sends its storage metrics once a day."""
 _HEAD = (("s3", "HeadObject"), ("s3", "GetObjectTagging"), ("s3", "GetObject"))
 
 
@@ -84,11 +86,12 @@ BUCKETS = ResourceType(
     metrics=(
         Metric(
             "Size", "AWS/S3", "BucketSizeBytes",
-            lambda name: {"BucketName": name, "StorageType": "StandardStorage"}, "Average", Kind.SIZE,
+            lambda name: {"BucketName": name, "StorageType": "StandardStorage"}, "Average", Kind.SIZE, _DAYS,
         ),
         Metric(
             "Objects", "AWS/S3", "NumberOfObjects",
             lambda name: {"BucketName": name, "StorageType": "AllStorageTypes"}, "Average",
+            seconds=_DAYS,
         ),
     ),
     problem=listing.bucket_problem,

@@ -114,7 +114,8 @@ def plots(resource: ResourceType, id_: str, parts: dict[str, Any]) -> tuple[Plot
 
 def _plot_of(metric: Metric, id_: str) -> Plot:
     dimensions = tuple(metric.dimensions(id_).items())
-    return Plot(metric.title, SeriesQuery(metric.namespace, metric.name, dimensions, metric.statistic), metric.kind)
+    query = SeriesQuery(metric.namespace, metric.name, dimensions, metric.statistic)
+    return Plot(metric.title, query, metric.kind, seconds=metric.seconds)
 
 
 def detail_of_row(resource: ResourceType, row: Row) -> Detail:

@@ -47,7 +47,8 @@ def cell(value: Value, kind: Kind, tones: Mapping[str, Tone], now: float) -> Cel
     if kind is Kind.STATE:
         tone = tones.get(str(value).lower(), Tone.NONE)
         return Cell(f"{_GLYPHS[tone]}{value}", tone)
-    return Cell(words(value, kind, now), Tone.DIM if kind is Kind.ID else Tone.NONE)
+    quiet = kind is Kind.ID or (kind is Kind.NUMBER and value == 0)
+    return Cell(words(value, kind, now), Tone.DIM if quiet else Tone.NONE)
 
 
 def words(value: Value, kind: Kind, now: float) -> str:

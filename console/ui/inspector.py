@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 REST_SECONDS = 0.3
 """How long the cursor rests on a row before its detail is read; passing by costs nothing."""
-CHART_SECONDS = 3 * 3600
 
 
 class Inspector:
@@ -70,7 +69,7 @@ class Inspector:
             self._pane.chart(None, (), Window(0, 0, 60))
             return
         plot = detail.plots[0]
-        window = Window.last(CHART_SECONDS, period_for(CHART_SECONDS), time.time())
+        window = Window.last(plot.seconds, period_for(plot.seconds), time.time())
         try:
             points: Points | Fault = (await session.chart([plot.query], window))[0]
         except Exception as error:  # a chart that cannot be read is said to be one

@@ -184,7 +184,7 @@ _TOGETHER = {"cloudwatch.alarms": ("cloudwatch.alarms", "cloudwatch.namespaces")
 
 
 COMMANDS = (
-    Command("open", "Open what is under the cursor", ("enter",), "Go", open_row),
+    Command("open", "Open what is under the cursor", ("enter",), "Go", open_row, "open"),
     Command("back", "Back", ("escape",), "Go", back, needs_session=False),
     Command("go_to", "Go to a type, id, ARN, address, profile or region", ("colon",), "Go", go_to, "go to"),
     Command("related", "Related resources", ("v",), "Go", related, "related"),

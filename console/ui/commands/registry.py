@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from console.ui.commands import act, go, look, take
 from console.ui.commands.model import Command
 
+if TYPE_CHECKING:
+    from console.ui.screens.browser import Browser
+
 COMMANDS: tuple[Command, ...] = (*look.COMMANDS, *act.COMMANDS, *take.COMMANDS, *go.COMMANDS)
-"""Every command, in the order of the line of keys."""
+"""Every command, in the order of the help."""
+
+_KEY_LINE = (
+    "open", "actions", "metrics", "preview", "presign", "versions", "related", "filter", "go_to", "detail", "copy",
+    "help", "quit",
+)  # fmt: skip
+
+
+def key_line(browser: Browser) -> list[tuple[str, str]]:
+    """Return (key, what it does) of the commands that matter for what is on screen, the most useful first."""
+    entries = (command(id_) for id_ in _KEY_LINE)
+    return [(entry.shown_key, entry.hint) for entry in entries if entry.fits(browser)]
+
 
 _BY_ID = {entry.id: entry for entry in COMMANDS}
 

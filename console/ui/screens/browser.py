@@ -20,7 +20,7 @@ from console.store.query import Query
 from console.store.rows import Delta, Row
 from console.text.faults import Fault, fault_of
 from console.ui import lines
-from console.ui.commands.registry import COMMANDS, command
+from console.ui.commands.registry import COMMANDS, command, key_line
 from console.ui.inspector import Inspector
 from console.ui.listing import Listing
 from console.ui.place import Place, Trail
@@ -207,8 +207,7 @@ class Browser(Screen[None]):
         counts = self.listing.counts()
         order = [("sorted by ", "dim"), (f"{counts.order} ", "text")] if counts.order else []
         self.query_one("#counts", Line).show(lines.counts(counts, time.time()), order)
-        pairs = [(entry.shown_key, entry.hint) for entry in COMMANDS if entry.hint and entry.fits(self)]
-        self.query_one("#keys", Line).show(lines.keys(pairs))
+        self.query_one("#keys", Line).show(lines.keys(key_line(self)))
 
     def _tick(self) -> None:
         self.grid.tick(time.time())

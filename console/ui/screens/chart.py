@@ -50,7 +50,7 @@ class ChartScreen(Screen[None]):
         self._title = title
         self._plots = tuple(plots)
         self._at = 0
-        self._range = RANGES.index(3 * 3600)
+        self._range = min(range(len(RANGES)), key=lambda at: abs(RANGES[at] - plots[0].seconds))
         self._together = together
         self._statistic = ""
 

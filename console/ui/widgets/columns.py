@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from console.resources.model import Column, Kind
+from console.resources.model import Column
 
 GAP = 2
 """Cells between two columns."""
 NARROWEST = 6
-WIDEST_TEXT = 2.5
-"""How often its declared width the main column may grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +21,26 @@ class Slot:
     width: int
 
 
-def lay_out(columns: Sequence[Column], width: int) -> tuple[Slot, ...]:
+def lay_out(columns: Sequence[Column], needs: Mapping[int, int], width: int) -> tuple[Slot, ...]:
     """Return the columns that fit into ``width`` cells, in the type's order.
 
-    Columns of the highest rank give way first; what is left over goes to the first text column.
+    ``needs`` are the widths that titles and values seen so far would fill, by index. A column takes what it needs up
+    to its declared width; those of the highest rank give way first; what is left over goes to whatever was cut.
     """
-    shown = list(range(len(columns)))
-    while _needed(columns, shown) > width and any(columns[index].rank for index in shown):
-        shown.remove(max(shown, key=lambda index: (columns[index].rank, index)))
-    widths = {index: columns[index].width for index in shown}
+    widths = {index: min(needs.get(index, column.width), column.width) for index, column in enumerate(columns)}
+    while _room(widths, width) < 0 and any(columns[index].rank for index in widths):
+        del widths[max(widths, key=lambda index: (columns[index].rank, index))]
     _shrink(widths, width)
-    _grow(columns, widths, width)
+    _grow(columns, widths, needs, width)
     slots: list[Slot] = []
     start = 0
-    for index in shown:
+    for index in sorted(widths):
         slots.append(Slot(index, start, widths[index]))
         start += widths[index] + GAP
     return tuple(slots)
 
 
-def _needed(columns: Sequence[Column], shown: Sequence[int]) -> int:
-    return sum(columns[index].width for index in shown) + GAP * (len(shown) - 1)
-
-
-def _room(widths: dict[int, int], width: int) -> int:
+def _room(widths: Mapping[int, int], width: int) -> int:
     return width - sum(widths.values()) - GAP * (len(widths) - 1)
 
 
@@ -59,14 +53,10 @@ def _shrink(widths: dict[int, int], width: int) -> None:
         widths[widest] -= 1
 
 
-def _grow(columns: Sequence[Column], widths: dict[int, int], width: int) -> None:
-    spare = _room(widths, width)
-    texts = [index for index in widths if columns[index].kind in (Kind.TEXT, Kind.LIST)]
-    texts.sort(key=lambda index: columns[index].rank)
-    for index in texts:
+def _grow(columns: Sequence[Column], widths: dict[int, int], needs: Mapping[int, int], width: int) -> None:
+    """Give spare cells to the columns that are cut, the most important one first."""
+    for index in sorted(widths, key=lambda index: (columns[index].rank, index)):
+        spare = _room(widths, width)
         if spare <= 0:
             return
-        most = int(columns[index].width * WIDEST_TEXT) - widths[index]
-        given = min(spare, most)
-        widths[index] += given
-        spare -= given
+        widths[index] += min(spare, max(0, needs.get(index, 0) - widths[index]))

@@ -25,6 +25,9 @@ from console.ui.widgets.columns import Slot, lay_out
 from console.ui.widgets.cursorlist import CursorList
 from console.ui.widgets.rowpaint import MARGIN, RowPainter
 
+SAMPLE = 300
+"""Rows of one delta that columns are fitted to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -62,6 +65,7 @@ class Grid(CursorList):
         self._cursor_id = ""
         self._marks: dict[str, None] = {}
         self._slots: tuple[Slot, ...] = ()
+        self._needs: dict[int, int] = {}
         self._painter: RowPainter | None = None
         self._said: tuple[str, Tone] = ("", Tone.DIM)
         self._now = time.time()
@@ -75,6 +79,10 @@ class Grid(CursorList):
         self._cursor_id = ""
         self.rewind()
         self._marks.clear()
+        self._needs = {
+            index: len(column.title) + (2 if column.id == resource.sort.removeprefix("-") else 0)
+            for index, column in enumerate(resource.columns)
+        }
         self._fit()
         self._changed()
 
@@ -87,6 +95,7 @@ class Grid(CursorList):
         for row_id in delta.removed:
             self._marks.pop(row_id, None)
         if delta.changed or delta.removed:
+            self._widen(delta.changed[:SAMPLE])
             self._changed()
 
     def filter(self, text: str) -> str:
@@ -220,8 +229,20 @@ class Grid(CursorList):
         """Lay the columns out for the present width and theme."""
         if self._view is not None:
             columns = self._view.resource.columns
-            self._slots = lay_out(columns, self.size.width - MARGIN - 1)
+            self._slots = lay_out(columns, self._needs, self.size.width - MARGIN - 1)
             self._painter = RowPainter(columns, self._slots, self.token_style)
+
+    def _widen(self, rows: Sequence[Row]) -> None:
+        """Lay out again when values want more room than any before; columns never narrow under the eye."""
+        if self._painter is None:
+            return
+        before = dict(self._needs)
+        for row in rows:
+            for index, need in self._painter.needs(row, self._now):
+                if need > self._needs.get(index, 0):
+                    self._needs[index] = need
+        if self._needs != before:
+            self._fit()
 
     def _tell_soon(self) -> None:
         self.call_after_refresh(self._tell)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -59,6 +60,11 @@ class RowPainter:
             self._kept.popitem(last=False)
         return strip
 
+    def needs(self, row: Row, now: float) -> Iterator[tuple[int, int]]:
+        """Yield (index of a column, cells that its value in ``row`` would fill)."""
+        for index, (column, value) in enumerate(zip(self._columns, row.values, strict=True)):
+            yield index, cell_len(cell(value, column.kind, column.tones, now).text)
+
     def ages(self, row: Row, now: float) -> tuple[str, ...]:
         """Return the ages that ``row`` shows; when they differ it has to be painted again."""
         values = (row.values[slot.index] for slot in self._slots if self._columns[slot.index].kind is Kind.TIME)
@@ -79,6 +85,6 @@ class RowPainter:
     def _token(self, row: Row, column: Column, found: Cell) -> str:
         if found.tone is not Tone.NONE:
             return found.tone.value
-        if column.rank == 0 and column.kind is not Kind.STATE:
+        if column.rank == 0 and column.kind is Kind.TEXT:
             return "bad-strong" if row.problem is Tone.BAD else "strong"
         return "text"
