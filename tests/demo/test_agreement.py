@@ -17,9 +17,30 @@ from tests.support.moto import ACCESS_KEY, SECRET_KEY
 
 Ask = Callable[[str], Any]
 SHARED = frozenset(
-    """InstanceId ImageId State PrivateDnsName InstanceType LaunchTime Placement Monitoring SubnetId VpcId Architecture
-    PrivateIpAddress BlockDeviceMappings Hypervisor NetworkInterfaces RootDeviceName RootDeviceType SecurityGroups
-    SourceDestCheck VirtualizationType StateTransitionReason AmiLaunchIndex""".split()
+    [
+        "InstanceId",
+        "ImageId",
+        "State",
+        "PrivateDnsName",
+        "InstanceType",
+        "LaunchTime",
+        "Placement",
+        "Monitoring",
+        "SubnetId",
+        "VpcId",
+        "Architecture",
+        "PrivateIpAddress",
+        "BlockDeviceMappings",
+        "Hypervisor",
+        "NetworkInterfaces",
+        "RootDeviceName",
+        "RootDeviceType",
+        "SecurityGroups",
+        "SourceDestCheck",
+        "VirtualizationType",
+        "StateTransitionReason",
+        "AmiLaunchIndex",
+    ]
 )
 """What both tell of an instance."""
 
