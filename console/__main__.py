@@ -16,16 +16,32 @@ DEBUG_VARIABLE = "CLOUDTOP_DEBUG"
 
 def main() -> int:
     """Run the command line of this process and return its exit code. Never raises."""
+    _prepare_streams()
+    try:
+        return _run(sys.argv[1:])
+    except BrokenPipeError:
+        return Exit.PIPE_CLOSED
+    finally:
+        _leave_streams()
+
+
+def _prepare_streams() -> None:
+    """Make writing never fail for a character, nor for a stream that was closed before we started."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  # as long as the process
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        code = _run(sys.argv[1:])
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more
-        return Exit.PIPE_CLOSED
-    return code
+
+
+def _leave_streams() -> None:
+    """Let go of what cannot be written: the interpreter would try once more, and complain."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _run(words: list[str]) -> int:
@@ -33,7 +49,8 @@ def _run(words: list[str]) -> int:
 
     as_json = wants_json(words)
     try:
-        return run(words)
+        code = run(words)
+        sys.stdout.flush()
     except BrokenPipeError:
         raise
     except KeyboardInterrupt:
@@ -41,10 +58,11 @@ def _run(words: list[str]) -> int:
     except SystemExit as end:  # --help and --version, or a signal
         return int(end.code or 0)
     except (Failure, AwsError) as error:
-        code = error.code if isinstance(error, Failure) else exit_of(error.fault)
-        return _told(error.fault, code, as_json, error)
+        ended = error.code if isinstance(error, Failure) else exit_of(error.fault)
+        return _told(error.fault, ended, as_json, error)
     except Exception as error:  # the last stop: one line, never a traceback unasked
         return _told(fault_of(error), Exit.FAILED, as_json, error)
+    return code
 
 
 def _told(fault: Fault, code: Exit, as_json: bool, error: Exception) -> int:
