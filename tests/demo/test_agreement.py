@@ -17,7 +17,7 @@ from tests.support.moto import ACCESS_KEY, SECRET_KEY
 
 Ask = Callable[[str], Any]
 SHARED = frozenset(
-    [
+    {
         "InstanceId",
         "ImageId",
         "State",
@@ -40,7 +40,7 @@ SHARED = frozenset(
         "VirtualizationType",
         "StateTransitionReason",
         "AmiLaunchIndex",
-    ]
+    }
 )
 """What both tell of an instance."""
 

@@ -247,6 +247,28 @@ def test_auto_scaling_knows_its_members(client: Clients) -> None:
     assert len(list(pages)) == 2
 
 
+def test_auto_scaling_replaces_what_was_stopped(ec2: Any, own: DemoAccount, later: Callable[[float], None]) -> None:
+    scaling, balancing = connect(own, "autoscaling"), connect(own, "elbv2")
+    ec2.stop_instances(InstanceIds=[WORKERS[0], WEB[0]])
+    members(scaling, story.WORKER_GROUP)
+    later(11)
+    (new,) = members(scaling, story.WORKER_GROUP) - set(WORKERS)
+    assert states(ec2, WORKERS[0], new) == ["shutting-down", "pending"]
+    (group,) = balancing.describe_target_groups(Names=["orders-internal"])["TargetGroups"]
+    health = balancing.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"]
+    assert {part["Target"]["Id"]: part["TargetHealth"]["State"] for part in health}[new] == "initial"
+    later(11)
+    assert states(ec2, WORKERS[0], new) == ["terminated", "running"]
+    assert len(members(scaling, story.WORKER_GROUP)) == 4
+    assert members(scaling, story.WEB_GROUP) == set(WEB)  # its replacing is suspended
+    assert states(ec2, WEB[0]) == ["stopped"]
+
+
+def members(scaling: Any, name: str) -> set[str]:
+    (group,) = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+    return {member["InstanceId"] for member in group["Instances"]}
+
+
 def test_target_health_follows_the_instances(client: Clients) -> None:
     balancing = client("elbv2")
     (group,) = balancing.describe_target_groups(Names=[story.WEB_TARGET_GROUP])["TargetGroups"]

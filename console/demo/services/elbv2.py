@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass, field
 from typing import Any
 
-from console.demo.account import ACCOUNT_ID, REGION, Call, Operations
+from console.demo.account import Call, Operations
 from console.demo.services.ec2 import documents
 from console.demo.services.ec2.fleet import PENDING, RUNNING, Fleet
 from console.demo.services.ec2.reading import fleet_of
@@ -19,18 +19,13 @@ _MOST = 400
 class TargetGroup:
     """One target group and the instances registered in it."""
 
+    arn: str
     name: str
-    suffix: str
     protocol: str
     port: int
     path: str
     load_balancer: str
     targets: list[str]
-
-    @property
-    def arn(self) -> str:
-        """The group's ARN."""
-        return f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT_ID}:targetgroup/{self.name}/{self.suffix}"
 
 
 @dataclass(slots=True)
@@ -38,6 +33,11 @@ class TargetGroups:
     """Every target group by ARN."""
 
     by_arn: dict[str, TargetGroup] = field(default_factory=dict)
+
+    def register(self, old: str, new: str) -> None:
+        """Put instance ``new`` in the place of ``old`` wherever that is a target."""
+        for group in self.by_arn.values():
+            group.targets = [new if target == old else target for target in group.targets]
 
 
 def _describe_groups(call: Call) -> dict[str, Any]:

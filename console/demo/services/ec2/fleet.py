@@ -5,7 +5,7 @@ A state changes after a few seconds, where AWS takes up to minutes. A terminated
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -138,12 +138,13 @@ class Instance:
 
 @dataclass(slots=True)
 class Fleet:
-    """Everything of EC2 in the account, by id."""
+    """Everything of EC2 in the account, by id. ``works`` are run with the time before each request."""
 
     instances: dict[str, Instance] = field(default_factory=dict)
     volumes: dict[str, Volume] = field(default_factory=dict)
     groups: dict[str, SecurityGroup] = field(default_factory=dict)
     addresses: list[Address] = field(default_factory=list)
+    works: list[Callable[[datetime], None]] = field(default_factory=list)
 
     def settle(self, now: datetime) -> None:
         """Bring every instance up to now; drop what went long ago, and the disks that go with it."""
@@ -151,6 +152,8 @@ class Fleet:
             instance.settle(now)
             if instance.state == TERMINATED:
                 self._bury(instance, now)
+        for work in self.works:
+            work(now)
 
     def _bury(self, instance: Instance, now: datetime) -> None:
         for volume in self.disks(instance):

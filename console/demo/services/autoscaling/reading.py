@@ -1,64 +1,33 @@
-"""Owns Auto Scaling's groups and their members. Groups are described only: nothing is launched or replaced."""
+"""Owns Auto Scaling's operations, all of which read."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from console.demo.account import ACCOUNT_ID, REGION, Account, Call, Operations
+from console.demo.services.autoscaling.groups import Group, Groups
 from console.demo.services.ec2 import documents
-from console.demo.services.ec2.fleet import RUNNING, SHUTTING_DOWN, TERMINATED, Fleet, Instance
+from console.demo.services.ec2.fleet import PENDING, RUNNING, Instance
 from console.demo.services.ec2.listing import filtered, tag_values
 from console.demo.services.ec2.reading import fleet_of
 from console.demo.wire.messages import ServiceError
 
 _MOST_IDS = 50
 _PAGES = {"groups": (50, 100), "instances": (50, 50)}
-STANDBY = "Standby"
-
-
-@dataclass(slots=True)
-class Group:
-    """One Auto Scaling group. ``standby`` are members that it leaves alone; ``suspended`` are process → why."""
-
-    name: str
-    smallest: int
-    largest: int
-    desired: int
-    created_at: datetime
-    members: list[str]
-    tags: dict[str, str]
-    template: str
-    health: str = "EC2"
-    target_groups: tuple[str, ...] = ()
-    standby: set[str] = field(default_factory=set)
-    suspended: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Groups:
-    """Every group by name."""
-
-    by_name: dict[str, Group] = field(default_factory=dict)
-
-
-def _members(group: Group, fleet: Fleet) -> list[Instance]:
-    found = (fleet.instances[identity] for identity in group.members if identity in fleet.instances)
-    return [instance for instance in found if instance.state not in (SHUTTING_DOWN, TERMINATED)]
 
 
 def _member(group: Group, instance: Instance) -> dict[str, Any]:
-    healthy = instance.state == RUNNING and not instance.impaired_at
+    healthy = instance.state in (PENDING, RUNNING) and not instance.impaired_at
     template = {"LaunchTemplateId": f"lt-{group.template}", "LaunchTemplateName": group.name, "Version": "17"}
     standby = instance.id in group.standby
+    state = "Standby" if standby else "Pending" if instance.state == PENDING else "InService"
     return {
         "InstanceId": instance.id,
         "InstanceType": instance.type,
         "AvailabilityZone": instance.zone,
-        "LifecycleState": STANDBY if standby else "InService",
+        "LifecycleState": state,
         "HealthStatus": "Healthy" if healthy or standby else "Unhealthy",
         "LaunchTemplate": template,
         "ProtectedFromScaleIn": False,
@@ -74,7 +43,7 @@ def _describe_instances(call: Call) -> dict[str, Any]:
     found = [
         _member(group, instance) | {"AutoScalingGroupName": group.name, "HealthStatus": health}
         for group in call.account.state(Groups).by_name.values()
-        for instance in _members(group, fleet)
+        for instance in group.present(fleet)
         if not ids or instance.id in ids
         for health in [_member(group, instance)["HealthStatus"].upper()]
     ]
@@ -90,7 +59,7 @@ def _describe_groups(call: Call) -> dict[str, Any]:
 
 
 def _group(group: Group, account: Account) -> dict[str, Any]:
-    members = _members(group, fleet_of(account))
+    members = group.present(fleet_of(account))
     zones = sorted({instance.zone for instance in members})
     tags = [
         {
