@@ -108,15 +108,16 @@ def _page(
 ) -> dict[str, Any]:
     """Return the results from data point ``start`` on; each query has at least an empty result on the first page."""
     results, first, end = [], 0, start + most
+    total = sum(len(points[query["Id"]]) for query in queries)
     for query in queries:
         found = points[query["Id"]]
         low, high = max(start - first, 0), min(end - first, len(found))
-        if low < high or (not found and start <= first < end):
+        if low < high or (not found and (start <= first < end or first == total <= end)):
             complete = high == len(found)
             results.append(_result(query, found[low:high], complete))
         first += len(found)
     answer: dict[str, Any] = {"MetricDataResults": results, "Messages": []}
-    if end < first:
+    if end < total:
         answer["NextToken"] = errors.token(end)
     return answer
 

@@ -1,0 +1,171 @@
+"""Owns how an alarm's state is put into words and into its history; must not know which alarms there are.
+
+Why an alarm stands as it does is taken from the very data points that its chart shows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from console.demo.account import Account
+from console.demo.seed import story
+from console.demo.seed.alarms import Plan
+from console.demo.seed.series import Course
+from console.demo.services.cloudwatch.alarms import METRIC, Alarm, Alarms, arn_of, aws_time, state_change
+from console.demo.services.cloudwatch.data import Window, read_points
+from console.demo.services.cloudwatch.metrics import Metrics
+
+_WORDS = {
+    "GreaterThanOrEqualToThreshold": "greater than or equal to",
+    "GreaterThanThreshold": "greater than",
+    "LessThanThreshold": "less than",
+    "LessThanOrEqualToThreshold": "less than or equal to",
+}
+_QUIET = (
+    "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching]."
+)
+_EVALUATED = timedelta(seconds=3)
+"""How long after its change of state an alarm was last looked at."""
+
+Points = list[tuple[int, float]]
+
+
+def add(account: Account, plan: Plan) -> Alarm:
+    """Add one alarm with its history, and return it."""
+    metrics = account.state(Metrics)
+    since = account.started - timedelta(minutes=plan.minutes) if plan.minutes else _crossing(account, metrics, plan)
+    points = _points(metrics, plan, since)
+    reason, data = _crossed(plan, points) if points else _unknown(plan)
+    data = {"version": "1.0", "queryDate": aws_time(since), **data}
+    document = settings(plan) | standing(plan.state, since, reason, data)
+    document["AlarmConfigurationUpdatedTimestamp"] = account.started - timedelta(days=plan.age)
+    alarm = account.state(Alarms).by_name[plan.name] = Alarm(METRIC, document)
+    remember(account, alarm, plan.earlier)
+    return alarm
+
+
+def standing(state: str, since: datetime, reason: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of an alarm's document that tells its state."""
+    return {
+        "StateValue": state,
+        "StateReason": reason,
+        "StateReasonData": json.dumps(data),
+        "StateTransitionedTimestamp": since,
+        "StateUpdatedTimestamp": since + _EVALUATED,
+    }
+
+
+def settings(plan: Plan) -> dict[str, Any]:
+    """Return the part of an alarm's document that its owner chose."""
+    statistic = "ExtendedStatistic" if plan.statistic.startswith("p") else "Statistic"
+    return {
+        "AlarmName": plan.name,
+        "AlarmArn": arn_of(plan.name),
+        "AlarmDescription": plan.description or None,
+        **plan.metric.document(),
+        statistic: plan.statistic,
+        "Period": plan.period,
+        "EvaluationPeriods": plan.periods,
+        "DatapointsToAlarm": plan.needed,
+        "Threshold": float(plan.threshold),
+        "ComparisonOperator": plan.operator,
+        "TreatMissingData": plan.missing,
+        "ActionsEnabled": plan.enabled,
+        "AlarmActions": list(plan.actions),
+        "OKActions": list(plan.actions[:1]),
+        "InsufficientDataActions": [],
+    }
+
+
+def remember(account: Account, alarm: Alarm, before: str) -> None:
+    """Add to the history that an alarm was made and how it came into its state."""
+    alarms, document = account.state(Alarms), alarm.document
+    made, since = document["AlarmConfigurationUpdatedTimestamp"], document["StateTransitionedTimestamp"]
+    alarms.note(
+        alarm, "ConfigurationUpdate", f'Alarm "{alarm.name}" created', {"version": "1.0", "type": "Create"}, made
+    )
+    state, reason = document["StateValue"], document["StateReason"]
+    if state == before:
+        return
+    change = state_change(before, state, reason, json.loads(document["StateReasonData"]))
+    alarms.note(alarm, "StateUpdate", f"Alarm updated from {before} to {state}", change, since)
+    for action in document["AlarmActions"] if state == "ALARM" and document["ActionsEnabled"] else ():
+        data = {"actionState": "Succeeded", "notificationResource": action}
+        summary = f"Successfully executed action {action}"
+        alarms.note(alarm, "Action", summary, data, since + timedelta(seconds=1))
+
+
+def flap(account: Account, alarm: Alarm, days: float, minutes: float) -> None:
+    """Add to the history that an alarm went off so many days ago and was over after so many minutes."""
+    started = account.started - timedelta(days=days)
+    alarms = account.state(Alarms)
+    for before, after, at in (("OK", "ALARM", started), ("ALARM", "OK", started + timedelta(minutes=minutes))):
+        reason = f"Threshold Crossed: the alarm went from {before} to {after}."
+        change = state_change(before, after, reason, {"version": "1.0"})
+        alarms.note(alarm, "StateUpdate", f"Alarm updated from {before} to {after}", change, at)
+
+
+def _crossing(account: Account, metrics: Metrics, plan: Plan) -> datetime:
+    """Return when an evaluation first found enough data points over the threshold since the incident began."""
+    moment = account.started - story.INCIDENT_AGE
+    while moment < account.started:
+        moment += timedelta(seconds=plan.period)
+        over = [value for _, value in _points(metrics, plan, moment) if value >= plan.threshold]
+        if len(over) >= plan.needed:
+            break
+    return moment
+
+
+def _points(metrics: Metrics, plan: Plan, since: datetime) -> Points:
+    """Return the data points that the alarm was decided by, as if metrics had always been there."""
+    series = metrics.series.get(plan.metric)
+    if plan.state == "INSUFFICIENT_DATA" or not isinstance(series, Course):
+        return []
+    endless = Metrics({plan.metric: replace(series, first=0)})
+    end = since - timedelta(seconds=since.timestamp() % plan.period)
+    window = Window.of(end - timedelta(seconds=plan.period * plan.periods), end, since)
+    return sorted(read_points(endless, plan.metric, plan.statistic, plan.period, window).items())
+
+
+def _crossed(plan: Plan, points: Points) -> tuple[str, dict[str, Any]]:
+    deciding = [point for point in points if plan.state == "OK" or point[1] >= plan.threshold]
+    count = len(deciding)
+    listed = ", ".join(f"{value:g} ({_moment(at):%d/%m/%y %H:%M:%S})" for at, value in reversed(deciding))
+    verb = ("was" if count == 1 else "were") + (" not" if plan.state == "OK" else "")
+    needed = f"(minimum {plan.needed} datapoint{'s' * (plan.needed > 1)} for {plan.earlier} -> {plan.state} transition)"
+    reason = (
+        f"Threshold Crossed: {count} out of the last {len(points)} datapoints [{listed}] {verb} {_WORDS[plan.operator]} "
+        f"the threshold ({float(plan.threshold)}) {needed}."
+    )
+    data = {
+        "startDate": aws_time(_moment(points[0][0])),
+        "statistic": plan.statistic,
+        "period": plan.period,
+        "recentDatapoints": [value for _, value in points],
+        "threshold": float(plan.threshold),
+        "evaluatedDatapoints": [{"timestamp": aws_time(_moment(at)), "value": value} for at, value in reversed(points)],
+    }
+    return reason, data
+
+
+def _unknown(plan: Plan) -> tuple[str, dict[str, Any]]:
+    if plan.before == plan.state:
+        return "Unchecked: Initial alarm creation", {}
+    count = plan.periods
+    if plan.state == "OK":
+        return _QUIET, {"statistic": plan.statistic, "period": plan.period, "recentDatapoints": []}
+    reason = f"Insufficient Data: {count} datapoint{'s were' if count > 1 else ' was'} unknown."
+    return reason, {
+        "statistic": plan.statistic,
+        "period": plan.period,
+        "recentDatapoints": [],
+        "threshold": plan.threshold,
+    }
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
