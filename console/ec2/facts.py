@@ -31,7 +31,7 @@ async def stop_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[Fact]:
     instances = await attempt(_instances(reader, ids))
     readings = (
         scaling_facts(reader, ids),
-        target_facts(reader, ids),
+        target_facts(reader, ids, instances),
         address_facts(reader, instances),
         protection_facts(reader, ids, "disableApiStop", "DisableApiStop", "Stop protection"),
     )
@@ -39,6 +39,8 @@ async def stop_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[Fact]:
         for fact in facts:
             yield fact
     yield _storage(instances)
+    for fact in _spot(instances):
+        yield fact
 
 
 async def terminate_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[Fact]:
@@ -47,7 +49,7 @@ async def terminate_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[F
     protection = ("disableApiTermination", "DisableApiTermination", "Termination protection")
     readings = (
         scaling_facts(reader, ids),
-        target_facts(reader, ids),
+        target_facts(reader, ids, instances),
         protection_facts(reader, ids, *protection),
     )
     for facts in await asyncio.gather(*readings):
@@ -58,7 +60,7 @@ async def terminate_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[F
 
 async def reboot_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[Fact]:
     """Yield what rebooting these instances touches."""
-    for fact in await target_facts(reader, ids):
+    for fact in await target_facts(reader, ids, await attempt(_instances(reader, ids))):
         yield fact
 
 
@@ -68,20 +70,27 @@ async def scaling_facts(reader: Reader, ids: Sequence[str]) -> list[Fact]:
     title = "Auto Scaling"
     if isinstance(members, Fault):
         return [unreadable(title, members)]
-    groups = sorted({clean(member.get("AutoScalingGroupName")) for member in members})
-    if not groups:
-        return [Fact(title, "in no group")]
-    return [Fact(title, f"{group} will terminate and replace what leaves it", Tone.BAD) for group in groups]
+    standing_by = {_group_of(member) for member in members if member.get("LifecycleState") == "Standby"}
+    watched = {_group_of(member) for member in members if member.get("LifecycleState") != "Standby"}
+    facts = [Fact(title, f"{group} will terminate and replace what leaves it", Tone.BAD) for group in sorted(watched)]
+    facts += [Fact(title, f"in standby in {group}, which leaves it alone") for group in sorted(standing_by)]
+    return facts or [Fact(title, "in no group")]
 
 
-async def target_facts(reader: Reader, ids: Sequence[str]) -> list[Fact]:
-    """Return the healthy targets left in every target group that these instances serve."""
+def _group_of(member: Item) -> str:
+    return clean(member.get("AutoScalingGroupName"))
+
+
+async def target_facts(reader: Reader, ids: Sequence[str], instances: Any) -> list[Fact]:
+    """Return the healthy targets left in every target group that these instances serve, by id or by address."""
     title = "Load balancing"
     groups = await attempt(collect(reader, "elbv2", "DescribeTargetGroups", {}, "TargetGroups"))
-    if isinstance(groups, Fault):
-        return [unreadable(title, groups)]
+    for unread in (groups, instances):
+        if isinstance(unread, Fault):
+            return [unreadable(title, unread)]
+    leaving = {*ids, *(instance.get("PrivateIpAddress") for instance in instances)}
     answers = await asyncio.gather(*(attempt(_health(reader, group)) for group in groups))
-    facts = [_targets(group, health, set(ids)) for group, health in zip(groups, answers, strict=True)]
+    facts = [_targets(group, health, leaving) for group, health in zip(groups, answers, strict=True)]
     return [fact for fact in facts if fact] or [Fact(title, "in no target group")]
 
 
@@ -91,7 +100,7 @@ async def _health(reader: Reader, group: Item) -> list[Any]:
     return list(answer.get("TargetHealthDescriptions") or ())
 
 
-def _targets(group: Item, health: Any, leaving: set[str]) -> Fact | None:
+def _targets(group: Item, health: Any, leaving: set[str | None]) -> Fact | None:
     name = clean(group.get("TargetGroupName"))
     if isinstance(health, Fault):
         return Fact("Load balancing", f"{name}: {health.why}", Tone.UNKNOWN)
@@ -102,7 +111,7 @@ def _targets(group: Item, health: Any, leaving: set[str]) -> Fact | None:
     failing = len(health) - len(healthy)
     text = f"{name}: {plural(left, 'healthy target')} left of {len(health)}"
     if failing:
-        text += f" ({failing} already failing)"
+        text += f" ({failing} not healthy now)"
     return Fact("Load balancing", text, Tone.WARN if left else Tone.BAD)
 
 
@@ -111,14 +120,14 @@ async def address_facts(reader: Reader, instances: Any) -> list[Fact]:
     title = "Public address"
     if isinstance(instances, Fault):
         return [unreadable(title, instances)]
-    public = {i["InstanceId"]: i["PublicIpAddress"] for i in instances if i.get("PublicIpAddress")}
+    public = [instance["PublicIpAddress"] for instance in instances if instance.get("PublicIpAddress")]
     if not public:
         return [Fact(title, "none")]
     elastic = await attempt(reader.call("ec2", "DescribeAddresses", {}))
     if isinstance(elastic, Fault):
         return [unreadable(title, elastic)]
-    kept = {address.get("InstanceId") for address in elastic.get("Addresses") or ()}
-    lost = [address for instance_id, address in public.items() if instance_id not in kept]
+    kept = {address.get("PublicIp") for address in elastic.get("Addresses") or ()}
+    lost = [address for address in public if address not in kept]
     if not lost:
         return [Fact(title, "kept (Elastic IP)")]
     return [Fact(title, f"{_listed(lost)} will change (no Elastic IP)", Tone.WARN)]
@@ -165,6 +174,14 @@ def _storage(instances: Any) -> Fact:
     if rooted:
         return Fact(title, f"{_listed(rooted)}: cannot be stopped, its root disk would be lost", Tone.BAD)
     return Fact(title, "data on instance-store disks, if there are any, is lost")
+
+
+def _spot(instances: Any) -> list[Fact]:
+    if isinstance(instances, Fault):
+        return []  # the facts before it have said so
+    rented = [i["InstanceId"] for i in instances if i.get("InstanceLifecycle") == "spot"]
+    text = f"{_listed(rented)}: AWS refuses to stop one of a one-time request, and may not start it again"
+    return [Fact("Spot", text, Tone.WARN)] if rented else []
 
 
 def unreadable(title: str, fault: Fault) -> Fact:

@@ -49,6 +49,8 @@ def checks(status: Item) -> str:
         for name in ("InstanceStatus", "SystemStatus", "AttachedEbsStatus")
         if status.get(name)
     ]
+    if not parts:
+        return "unknown"
     passed = parts.count("ok")
     if "impaired" in parts:
         return f"{passed}/{len(parts)} failed"
@@ -128,10 +130,13 @@ def _group(group: Item) -> str:
 
 def _rule(rule: Item) -> str:
     low, high = rule.get("FromPort"), rule.get("ToPort")
-    ports = "all" if low is None else str(low) if low == high else f"{low}-{high}"
+    ports = "all" if low in (None, -1) else str(low) if low == high else f"{low}-{high}"
+    protocol = str(rule.get("IpProtocol", ""))
+    ports = ports if protocol in ("", "-1", "tcp") else f"{protocol} {ports}"
     sources = [source.get("CidrIp") for source in rule.get("IpRanges") or ()]
     sources += [source.get("CidrIpv6") for source in rule.get("Ipv6Ranges") or ()]
     sources += [source.get("GroupId") for source in rule.get("UserIdGroupPairs") or ()]
+    sources += [source.get("PrefixListId") for source in rule.get("PrefixListIds") or ()]
     return f"{ports} from {'/'.join(str(source) for source in sources) or 'nobody'}"
 
 

@@ -114,7 +114,6 @@ def trust_risks(raw: Any, account: str) -> list[str]:
 
 def _trust_flags(statement: Statement, account: str) -> list[str]:
     condition = statement.get("Condition") or {}
-    keys = {key.lower() for tests in condition.values() for key in tests}
     texts = _principals(statement.get("Principal"), account)
     flags = []
     if "NotPrincipal" in statement:
@@ -122,11 +121,22 @@ def _trust_flags(statement: Statement, account: str) -> list[str]:
     if "anyone" in texts:
         flags.append("anyone, by conditions" if condition else "anyone can assume it")
     outside = [text for text in texts if "account " in text and "this account" not in text]
-    if outside and "sts:externalid" not in keys:
+    if outside and not _asks_external_id(condition):
         flags.append("other account, no external id")
     if any(text.startswith("federated token.actions") for text in texts) and _open_subject(condition):
         flags.append("any repository's workflow")
     return flags
+
+
+def _asks_external_id(condition: Mapping[str, Any]) -> bool:
+    """Whether a certain external id is needed; ``…IfExists``, a negation or ``*`` ask for none."""
+    return any(
+        operator in ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
+        and key.lower() == "sts:externalid"
+        and "*" not in listed(values)
+        for operator, tests in condition.items()
+        for key, values in tests.items()
+    )
 
 
 def _open_subject(condition: Mapping[str, Any]) -> bool:
@@ -134,7 +144,7 @@ def _open_subject(condition: Mapping[str, Any]) -> bool:
         value
         for tests in condition.values()
         for key, values in tests.items()
-        if key.endswith(":sub")
+        if key.lower().endswith(":sub")
         for value in listed(values)
     ]
     return not subjects or any(value in ("*", "repo:*") or value.startswith("repo:*") for value in subjects)
@@ -155,8 +165,7 @@ def _permission_flags(statement: Statement) -> list[str]:
     actions = [action.lower() for action in listed(statement.get("Action"))]
     everywhere = "*" in listed(statement.get("Resource"))
     flags = []
-    if "NotAction" in statement:
-        flags.append("NotAction: not analysed")
+    flags += [f"{part}: not analysed" for part in ("NotAction", "NotResource") if part in statement]
     if any(action in ("*", "*:*") for action in actions) and everywhere:
         flags.append("full administrator")
     elif everywhere and any(action in ("iam:*", "iam:passrole") for action in actions):

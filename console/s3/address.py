@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{3,255}")
+_SCHEME = re.compile(r"\A(s3://|arn:aws[a-z-]*:s3:::)")
 _VERSION = "?versionId="
 
 
@@ -22,7 +23,7 @@ class Place:
 
 def parse_parent(text: str) -> Place:
     """Return the place that ``BUCKET[/PREFIX]`` or ``s3://BUCKET[/PREFIX]`` names. Raises ``ValueError``."""
-    bucket, _, key = text.removeprefix("s3://").removeprefix("arn:aws:s3:::").partition("/")
+    bucket, _, key = _SCHEME.sub("", text, count=1).partition("/")
     if not _BUCKET.fullmatch(bucket):
         raise ValueError(f"{bucket or 'nothing'} is not a bucket's name")
     return Place(bucket, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 
 from console.resources.model import Reader
@@ -28,13 +29,16 @@ async def preview(reader: Reader, id_: str, parent: str) -> Preview:
     """Return the first ``LIMIT`` bytes of an object. Raises ``AwsError``, also for an archived one."""
     wanted = object_parameters(id_, parent)
     head = await reader.call("s3", "HeadObject", wanted)
-    if head.get("StorageClass") in _ARCHIVED and 'ongoing-request="false"' not in (head.get("Restore") or ""):
-        raise AwsError(_archived(str(head["StorageClass"])))
+    archive = head.get("ArchiveStatus") or (head.get("StorageClass") if head.get("StorageClass") in _ARCHIVED else "")
+    if archive and 'ongoing-request="false"' not in (head.get("Restore") or ""):
+        raise AwsError(_archived(str(archive)))
     total = int(head.get("ContentLength") or 0)
     if total == 0:
         return Preview((), "The object is empty.", False)
-    ranged = {**wanted, "Range": f"bytes=0-{LIMIT - 1}", "IfMatch": head["ETag"]}
+    ranged = {**wanted, "Range": f"bytes=0-{LIMIT - 1}", "IfMatch": str(head.get("ETag") or "")}
     answer = await reader.call("s3", "GetObject", ranged)
+    if not head.get("ETag") or answer.get("ETag") != head["ETag"]:
+        raise AwsError(_FOREIGN)
     body = bytes(answer["Body"])
     return render(body, total, str(head.get("ContentEncoding") or ""))
 
@@ -54,9 +58,9 @@ def is_binary(body: bytes) -> bool:
     if b"\0" in body:
         return True
     try:
-        body.decode()
-    except UnicodeDecodeError as error:
-        return error.start < len(body) - 4
+        codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        return True
     return False
 
 
@@ -68,6 +72,14 @@ def hex_lines(body: bytes) -> tuple[str, ...]:
 def _hex_line(start: int, part: bytes) -> str:
     text = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in part)
     return f"{start:08x}  {part.hex(' '):<47}  {text}"
+
+
+_FOREIGN = Fault(
+    FaultKind.MALFORMED,
+    "The object cannot be shown",
+    "what came does not carry the entity tag of the object",
+    "A proxy or captive portal may be in the way",
+)
 
 
 def _archived(storage_class: str) -> Fault:

@@ -42,13 +42,18 @@ async def _refusal(reader: Reader, url: str, found: Item, limit: Any) -> str:
         return (
             f"it has a redrive policy: after {plural(int(limit), 'receive')} a message moves to the dead-letter queue"
         )
-    feeding = await attempt(sources(reader, url))
-    if url.endswith(".fifo") and feeding == []:
+    if url.endswith(".fifo") and not await _is_dead_letter_queue(reader, url):
         return "it is a FIFO queue in use: a held message blocks the rest of its group"
     in_flight = int(found.get("ApproximateNumberOfMessagesNotVisible") or 0)
     if in_flight:
         return f"something is consuming it: {plural(in_flight, 'message')} in flight"
     return ""
+
+
+async def _is_dead_letter_queue(reader: Reader, url: str) -> bool:
+    """Whether it is known to take other queues' dead letters; what cannot be read counts as no."""
+    feeding = await attempt(sources(reader, url))
+    return not isinstance(feeding, Fault) and bool(feeding)
 
 
 async def fetch_messages(reader: Reader, url: str) -> AsyncIterator[list[Item] | Fault]:
