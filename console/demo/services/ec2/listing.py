@@ -14,6 +14,8 @@ Values = Mapping[str, Callable[[Thing], Iterable[str]]]
 """Filter name → the values of one thing. ``tag`` stands for ``tag:*`` and gives ``key=value`` texts."""
 
 _FEWEST, _MOST = 5, 1000
+_EXCLUDING = {"InstanceIds": "instancesSet", "VolumeIds": "volumeSet"}
+"""Parameters that cannot stand beside ``MaxResults``, and how EC2 calls them then."""
 
 
 def filtered(
@@ -35,15 +37,15 @@ def _test(name: str, patterns: Sequence[str], values: Values[Thing]) -> Callable
     return lambda thing: any(fnmatchcase(value, pattern) for value in read(thing) for pattern in wanted)
 
 
-def page(things: Sequence[Thing], parameters: Mapping[str, Any], name: Callable[[Thing], str], ids: str) -> Any:
+def page(things: Sequence[Thing], parameters: Mapping[str, Any], name: Callable[[Thing], str]) -> Any:
     """Return one page of ``things`` and the next token, None at the end.
 
-    ``ids`` is the parameter that excludes ``MaxResults``. The token names the last thing seen, so that a list that
-    changes meanwhile is neither repeated nor skipped.
+    The token names the last thing seen, so that a list that changes meanwhile is neither repeated nor skipped.
     """
     most = parameters.get("MaxResults")
-    if most is not None and parameters.get(ids):
-        raise errors.combination(f"{ids[0].lower()}{ids[1:-3]}sSet", "maxResults")
+    for ids, word in _EXCLUDING.items():
+        if most is not None and parameters.get(ids):
+            raise errors.combination(word, "maxResults")
     if most is not None and not _FEWEST <= most <= _MOST:
         text = f"Value ( {most} ) for parameter maxResults is invalid. Expecting a value between {_FEWEST} and {_MOST}."
         raise errors.invalid(text)

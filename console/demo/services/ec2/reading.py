@@ -86,7 +86,7 @@ def _with_token(answer: dict[str, Any], token: str | None) -> dict[str, Any]:
 def _describe_instances(call: Call) -> dict[str, Any]:
     fleet = fleet_of(call.account)
     wanted = filtered(_asked(call, fleet), call.parameters.get("Filters"), _INSTANCE)
-    found, token = page(wanted, call.parameters, lambda instance: instance.id, "InstanceIds")
+    found, token = page(wanted, call.parameters, lambda instance: instance.id)
     reservations = [
         {
             "ReservationId": reservation,
@@ -109,7 +109,7 @@ def _describe_status(call: Call) -> dict[str, Any]:
         "system-status.status": lambda found: [documents.status(found, now)["SystemStatus"]["Status"]],
     }
     wanted = filtered(wanted, call.parameters.get("Filters"), values)
-    found, token = page(wanted, call.parameters, lambda instance: instance.id, "InstanceIds")
+    found, token = page(wanted, call.parameters, lambda instance: instance.id)
     return _with_token({"InstanceStatuses": [documents.status(instance, now) for instance in found]}, token)
 
 
@@ -120,7 +120,7 @@ def _describe_volumes(call: Call) -> dict[str, Any]:
         raise errors.not_found("Volume", "volume", unknown)
     wanted = [fleet.volumes[identity] for identity in ids] or list(fleet.volumes.values())
     wanted = filtered(wanted, call.parameters.get("Filters"), _VOLUME)
-    found, token = page(wanted, call.parameters, lambda volume: volume.id, "VolumeIds")
+    found, token = page(wanted, call.parameters, lambda volume: volume.id)
     return _with_token({"Volumes": [documents.volume(volume) for volume in found]}, token)
 
 
@@ -131,7 +131,7 @@ def _describe_groups(call: Call) -> dict[str, Any]:
         raise errors.not_found("Group", "security group", unknown)
     chosen = (found for found in groups.values() if not (ids or names) or found.id in ids or found.name in names)
     wanted = filtered(chosen, call.parameters.get("Filters"), _GROUP)
-    found, token = page(wanted, call.parameters, lambda group: group.id, "GroupIds")
+    found, token = page(wanted, call.parameters, lambda group: group.id)
     return _with_token({"SecurityGroups": [documents.security_group(group) for group in found]}, token)
 
 

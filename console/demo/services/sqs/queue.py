@@ -64,13 +64,19 @@ class Queue:
         if not self.fifo:
             self.messages[message.id] = message
             return message
+        self._forget(message.sent_at)
         scope = message.group if self.settings.values["DeduplicationScope"] == "messageGroup" else ""
         earlier = self.recent.get((scope, message.deduplication))
-        if earlier and message.sent_at - earlier.sent_at < _DEDUPLICATION:
+        if earlier:
             return earlier
         message.sequence = str(next(_sequence))
         self.recent[scope, message.deduplication] = self.messages[message.id] = message
         return message
+
+    def _forget(self, now: datetime) -> None:
+        """Forget what was sent too long ago to have a duplicate."""
+        for key in [key for key, earlier in self.recent.items() if now - earlier.sent_at >= _DEDUPLICATION]:
+            del self.recent[key]
 
     def ready(self, now: datetime, most: int) -> list[Message]:
         """Return up to ``most`` messages that a receive may take now; a held message holds its group."""
