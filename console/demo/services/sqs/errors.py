@@ -15,7 +15,7 @@ def no_queue() -> ServiceError:
 def purging(name: str) -> ServiceError:
     """Return the error for a second purge within a minute."""
     text = f"Only one PurgeQueue operation on {name} is allowed every 60 seconds."
-    return ServiceError(f"{_PREFIX}PurgeQueueInProgress", text, 403, shape="PurgeQueueInProgress")
+    return ServiceError(f"{_PREFIX}PurgeQueueInProgress", text, shape="PurgeQueueInProgress")
 
 
 def deleted_recently() -> ServiceError:
@@ -33,7 +33,7 @@ def exists() -> ServiceError:
 def bad_handle(handle: str) -> ServiceError:
     """Return the error for what is no receipt handle of this queue."""
     text = f'The input receipt handle "{handle}" is not a valid receipt handle.'
-    return ServiceError("ReceiptHandleIsInvalid", text, 404)
+    return ServiceError("ReceiptHandleIsInvalid", text)
 
 
 def stale_handle(handle: str, reason: str) -> ServiceError:
@@ -79,4 +79,4 @@ def contents() -> ServiceError:
 
 def no_task() -> ServiceError:
     """Return the error for a message move task that is not there or has ended."""
-    return ServiceError("ResourceNotFoundException", "The specified task does not exist or is not running.", 404)
+    return ServiceError("ResourceNotFoundException", "The specified task does not exist or is not running.")
