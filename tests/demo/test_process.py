@@ -138,6 +138,7 @@ def test_a_start_that_fails_says_why() -> None:
 def test_a_file_of_the_working_folder_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "asyncio.py").write_text("raise SystemExit('loaded from the working folder')")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     with DemoAccount.start(empty=True) as demo:
         assert connect(demo, "sts").get_caller_identity()
 
