@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from console.ui.screens.browser import Browser
 
 _TONES = {Outcome.DONE: Tone.OK, Outcome.UNKNOWN: Tone.UNKNOWN, Outcome.FAILED: Tone.BAD, Outcome.REFUSED: Tone.WARN}
-_RISKS = {Risk.READ: "", Risk.WRITE: "can be undone", Risk.DESTROY: "cannot be undone"}
+_RISKS = {Risk.READ: "", Risk.WRITE: "asks once", Risk.DESTROY: "cannot be undone, asks for the name"}
 
 
 async def actions(browser: Browser) -> None:

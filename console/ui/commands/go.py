@@ -56,7 +56,8 @@ async def _accepts(browser: Browser, query: Query) -> bool:
         facts.append(("Against it", f"{terms.refusal}", "bad"))
     verb = "Receive anyway" if terms.refusal else "Receive a sample"
     dialog = Ask("Look at messages", facts, verb, danger=bool(terms.refusal))
-    return bool(await browser.app.push_screen_wait(dialog))
+    accepted: bool | None = await browser.app.push_screen_wait(dialog)
+    return bool(accepted)
 
 
 async def back(browser: Browser) -> None:

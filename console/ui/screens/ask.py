@@ -37,7 +37,7 @@ class Ask(Dialog[bool]):
     def on_mount(self) -> None:
         """Name the frame and start on Cancel."""
         super().on_mount()
-        self.query_one("#frame").border_title = Text(f" {self._title} ", end="")
+        self.query_one("#frame").border_title = Text(f"{self._title}", end="")
         self.query_one("#no").focus()
 
     @on(Choice.Chosen)
@@ -47,5 +47,5 @@ class Ask(Dialog[bool]):
     def _facts(self, panel: Panel) -> Table:
         table = panel.table(2, 12)
         for title, words, token in self._told:
-            table.add_row(panel.painted([(title, "dim")]), panel.painted([(words, token)]))
+            table.add_row(panel.cell([(title, "dim")]), panel.cell([(words, token)]))
         return table

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 SPLIT_HEIGHT = 32
 """Lines from which on list and detail share the screen."""
 
+GLANCED = ("cloudwatch.alarms", "ec2.instances", "sqs.queues")
+"""Lists whose problems are looked for at the start, so that the badges say what is broken."""
+
 
 class DeltaArrived(Message):
     """Rows changed; posted from the worker's thread."""
@@ -58,6 +61,7 @@ class Browser(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.trail = Trail()
+        self._glanced = False
         self.session: Session | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,10 +69,10 @@ class Browser(Screen[None]):
         yield Line(id="who")
         yield Line(id="panes")
         yield Line(id="counts")
-        yield Line(id="notice")
         yield Grid(id="grid")
         yield DetailPane(id="detail")
         yield Input(id="filter", compact=True, placeholder="text, state=stopped, cpu>80, -word")
+        yield Line(id="notice")
         yield Line(id="keys")
 
     def on_mount(self) -> None:
@@ -92,8 +96,16 @@ class Browser(Screen[None]):
         """Start with an opened session at ``place``."""
         await self.listing.close()
         self.session = session
+        self._glanced = False
         self.trail.start_over(place)
         await self._show(place)
+
+    async def _glance(self) -> None:
+        """Read once, after the first list, what the badges of other panes say; their lists are not kept fresh."""
+        for type_name in GLANCED:
+            if self.session:
+                await self.session.lists.glance(self.session.query(type_name))
+                self.show_lines()
 
     def refused(self, fault: Fault) -> None:
         """Say why there is no session; one that was there goes on."""
@@ -165,10 +177,8 @@ class Browser(Screen[None]):
 
     def tell(self, words: str, tone: Tone = Tone.NONE) -> None:
         """Say one line above the list; empty takes it away."""
-        notice = self.query_one("#notice", Line)
-        notice.display = bool(words)
         token = tone.value if tone is not Tone.NONE else "accent"
-        notice.show([(f" {words}", token)])
+        self.query_one("#notice", Line).show([(f" {words}", token)])
 
     def attempt(self, work: Awaitable[Any]) -> None:
         """Run ``work`` beside the screen; what goes wrong is told in one line."""
@@ -231,6 +241,9 @@ class Browser(Screen[None]):
     def _delta(self, event: DeltaArrived) -> None:
         if not self.listing.take(event.query, event.delta):
             return
+        if event.delta.complete and not self._glanced:
+            self._glanced = True
+            self.attempt(self._glance())
         complaint = self.listing.complaint()
         if complaint:
             self.tell(*complaint)

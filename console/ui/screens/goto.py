@@ -43,7 +43,7 @@ class GoTo(Dialog[str]):
     def on_mount(self) -> None:
         """Name the frame and begin with every type."""
         super().on_mount()
-        self.query_one("#frame").border_title = Text(" Go to ", end="")
+        self.query_one("#frame").border_title = Text("Go to", end="")
         self.query_one(Input).focus()
         self._fill("")
 

@@ -45,7 +45,7 @@ class Help(Dialog[None]):
         """Name the frame."""
         super().on_mount()
         frame = self.query_one("#frame")
-        frame.border_title = Text(" Help ", end="")
+        frame.border_title = Text("Help", end="")
         frame.can_focus = True
         frame.focus()
 

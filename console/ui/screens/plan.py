@@ -58,8 +58,10 @@ class PlanDialog(Dialog[Confirmed]):
         yield Panel(self._targets, id="targets")
         yield Panel(self._facts, id="facts")
         yield Panel(self._calls, id="calls")
-        if self._verdict.needs_reason:
-            yield from _asked("Reason", Input(id="reason", placeholder="a ticket, or why"))
+        wanted = (
+            "required here: a ticket, or why" if self._verdict.needs_reason else "a ticket, or why; for the audit log"
+        )
+        yield from _asked("Reason", Input(id="reason", placeholder=wanted))
         if self._confirmation.kind is Confirm.TYPE:
             expected = self._confirmation.expected
             yield from _asked(self._confirmation.prompt, Input(id="typed", placeholder=expected))
@@ -72,7 +74,7 @@ class PlanDialog(Dialog[Confirmed]):
         """Name the frame, start on Cancel, and keep the plan's age."""
         super().on_mount()
         count = plural(len(self._plan.targets), self._plan.resource.title.rstrip("s"))
-        self.query_one("#frame").border_title = Text(f" {self._plan.action.title} {count} ", end="")
+        self.query_one("#frame").border_title = Text(f"{self._plan.action.title} {count}", end="")
         self.query_one("#no").focus()
         self.set_interval(1, self._show_age)
         self._show_age()
@@ -143,22 +145,20 @@ class PlanDialog(Dialog[Confirmed]):
         for fact in (Fact("Effect", self._plan.action.effect), *self._plan.facts):
             tone = fact.tone.value if fact.tone is not Tone.NONE else "text"
             row: list[Spans] = [[(_GLYPHS.get(fact.tone, " "), tone)], [(fact.title, "dim")], [(fact.text, tone)]]
-            table.add_row(*(panel.painted(spans) for spans in row))
+            table.add_row(*(panel.cell(spans) for spans in row))
         return table
 
     def _calls(self, panel: Panel) -> Table:
         table = panel.table(3, 16)
         for index, call in enumerate(self._plan.calls[:3]):
-            table.add_row(Text(" "), panel.painted([("Calls" if not index else "", "dim")]), Text(call.summary()))
+            table.add_row(Text(" "), panel.cell([("Calls" if not index else "", "dim")]), Text(call.summary()))
         if len(self._plan.calls) > 3:
-            table.add_row(Text(" "), Text(" "), panel.painted([(f"and {len(self._plan.calls) - 3} more", "dim")]))
+            table.add_row(Text(" "), Text(" "), panel.cell([(f"and {len(self._plan.calls) - 3} more", "dim")]))
         reason = " · a reason is required here" if self._verdict.needs_reason else ""
-        table.add_row(Text(" "), panel.painted([("Audit", "dim")]), Text(f"{self._operator}{reason}"))
+        table.add_row(Text(" "), panel.cell([("Audit", "dim")]), Text(f"{self._operator}{reason}"))
         if not self._verdict.allowed:
             told = f"{self._verdict.why}. {self._verdict.remedy}".strip()
-            table.add_row(
-                panel.painted([("!", "bad")]), panel.painted([("Not allowed", "dim")]), panel.painted([(told, "bad")])
-            )
+            table.add_row(panel.cell([("!", "bad")]), panel.cell([("Not allowed", "dim")]), panel.cell([(told, "bad")]))
         return table
 
 

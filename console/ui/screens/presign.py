@@ -63,7 +63,7 @@ class PresignDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Name the frame and start on GET."""
         super().on_mount()
-        self.query_one("#frame").border_title = Text(" Pre-signed URL ", end="")
+        self.query_one("#frame").border_title = Text("Pre-signed URL", end="")
         self.query_one("#get").focus()
 
     @on(Input.Submitted)
@@ -101,9 +101,9 @@ class PresignDialog(Dialog[None]):
     def _about(self, panel: Panel) -> Table:
         table = panel.table(2, 12)
         place = clean(f"s3://{self._place.bucket}/{self._place.key}")
-        table.add_row(panel.painted([("Object", "dim")]), panel.painted([(place, "strong")]))
+        table.add_row(panel.cell([("Object", "dim")]), panel.cell([(place, "strong")]))
         words = "whoever has the address can use it until it ends; it cannot be called back"
-        table.add_row(panel.painted([("Mind", "dim")]), panel.painted([(words, "warn")]))
+        table.add_row(panel.cell([("Mind", "dim")]), panel.cell([(words, "warn")]))
         return table
 
     def _answer(self, panel: Panel) -> Text:

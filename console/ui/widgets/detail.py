@@ -65,7 +65,7 @@ class DetailPane(Vertical, can_focus=True):
         """Say why the detail of ``name`` cannot be shown."""
         self.clear()
         self._rule(name, None)
-        self.query_one("#fields", Panel).show(lambda panel: _wrapped(panel.painted([(fault.sentence(), "bad")])))
+        self.query_one("#fields", Panel).show(lambda panel: panel.cell([(fault.sentence(), "bad")]))
 
     def show(self, name: str, detail: Detail) -> None:
         """Show ``detail``."""
@@ -103,19 +103,12 @@ class DetailPane(Vertical, can_focus=True):
         self.query_one("#tabs", Line).show(tabs(clip(name, 48), entries), [(read, "dim")])
 
 
-def _wrapped(text: Text) -> Text:
-    text.no_wrap = False
-    return text
-
-
 def _fields(panel: Panel, detail: Detail) -> Table:
     table = panel.table(2, 15)
     for fault in detail.faults:
-        table.add_row(
-            panel.painted([("Not readable", "unknown")]), _wrapped(panel.painted([(fault.sentence(), "bad")]))
-        )
+        table.add_row(panel.painted([("Not readable", "unknown")]), panel.cell([(fault.sentence(), "bad")]))
     for line in detail.fields:
-        table.add_row(panel.painted([(f" {line.title}", "dim")]), _wrapped(panel.painted(_value(line))))
+        table.add_row(panel.painted([(f" {line.title}", "dim")]), panel.cell(_value(line)))
     return table
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 from textual.widget import Widget
 
+from console.ui.lines import Spans
 from console.ui.widgets.paint import Painted
 
 
@@ -29,6 +31,12 @@ class Panel(Painted, Widget):
     def render(self) -> Any:
         """Return what ``make`` makes."""
         return self._make(self)
+
+    def cell(self, spans: Spans) -> Text:
+        """Return spans that wrap where their column ends."""
+        text = self.painted(spans)
+        text.no_wrap = False
+        return text
 
     def table(self, columns: int, label_width: int) -> Table:
         """Return an empty table of a glyph (of three columns), a label and words that wrap."""

@@ -63,7 +63,7 @@ class RowPainter:
     def needs(self, row: Row, now: float) -> Iterator[tuple[int, int]]:
         """Yield (index of a column, cells that its value in ``row`` would fill)."""
         for index, (column, value) in enumerate(zip(self._columns, row.values, strict=True)):
-            yield index, cell_len(cell(value, column.kind, column.tones, now).text)
+            yield index, cell_len(cell(value, column.kind, column.tones, now, column.full).text)
 
     def ages(self, row: Row, now: float) -> tuple[str, ...]:
         """Return the ages that ``row`` shows; when they differ it has to be painted again."""
@@ -76,7 +76,7 @@ class RowPainter:
         segments = [Segment(margin, back + self._styles("accent-strong"))]
         for slot in self._slots:
             column = self._columns[slot.index]
-            found = cell(row.values[slot.index], column.kind, column.tones, now)
+            found = cell(row.values[slot.index], column.kind, column.tones, now, column.full)
             text = fit(found.text, slot.width, right=column.kind in NUMERIC)
             segments.append(Segment(text, back + self._styles(self._token(row, column, found))))
             segments.append(Segment(" " * GAP, back))
