@@ -147,9 +147,9 @@ def source_names(document: Item) -> tuple[str, ...]:
 
 def problem(row: Values) -> Tone:
     """Return how bad a queue's row is: a dead-letter queue that holds messages is bad."""
-    visible = row.get("visible")
+    visible, feeding = row.get("visible"), row.get("sources")
     holds = isinstance(visible, int) and visible > 0
-    return Tone.BAD if holds and row.get("sources") else Tone.NONE
+    return Tone.BAD if holds and isinstance(feeding, tuple) and feeding else Tone.NONE
 
 
 async def describe(reader: Reader, url: str, _parent: str) -> dict[str, Any]:
