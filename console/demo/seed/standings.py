@@ -138,8 +138,8 @@ def _crossed(plan: Plan, points: Points) -> tuple[str, dict[str, Any]]:
     verb = ("was" if count == 1 else "were") + (" not" if plan.state == "OK" else "")
     needed = f"(minimum {plan.needed} datapoint{'s' * (plan.needed > 1)} for {plan.earlier} -> {plan.state} transition)"
     reason = (
-        f"Threshold Crossed: {count} out of the last {len(points)} datapoints [{listed}] {verb} {_WORDS[plan.operator]} "
-        f"the threshold ({float(plan.threshold)}) {needed}."
+        f"Threshold Crossed: {count} out of the last {len(points)} datapoints [{listed}] {verb} "
+        f"{_WORDS[plan.operator]} the threshold ({float(plan.threshold)}) {needed}."
     )
     data = {
         "startDate": aws_time(_moment(points[0][0])),
