@@ -13,6 +13,7 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from console.demo.wire.http import serve
@@ -31,9 +32,7 @@ def _options() -> Namespace:
 
 
 async def _run(options: Namespace) -> None:
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(sys.stdin.fileno(), _watch, ended)
-    opened: asyncio.Future[Server] = loop.create_future()
+    opened: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
 
     async def answer(request: Request) -> Response:
         return await (await opened).answer(request)
@@ -46,13 +45,14 @@ async def _run(options: Namespace) -> None:
     opened.set_result(server)
     if not options.empty:
         await _warm(server)
-    await ended.wait()
-    os._exit(0)  # open connections and half-done answers must not hold the process
+    await listener.serve_forever()
 
 
-def _watch(ended: asyncio.Event) -> None:
-    if not os.read(sys.stdin.fileno(), 4096):
-        ended.set()
+def _watch() -> None:
+    """End with standard input, at once: neither open connections nor a half-done answer may hold the process."""
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os._exit(0)
 
 
 def _quiet() -> None:
@@ -80,8 +80,10 @@ async def _warm(server: Server) -> None:
 
 def main() -> None:
     """Serve until standard input ends."""
+    options = _options()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(_run(_options()))
+    Thread(target=_watch, daemon=True).start()
+    asyncio.run(_run(options))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,13 @@ def test_stop_leaves_nothing() -> None:
     assert not listening(demo.endpoint_url)
 
 
+def test_without_anybody_at_its_input_the_child_ends() -> None:
+    command = [sys.executable, "-m", "console.demo.child"]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, cwd=root, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_control_c_is_not_the_childs_business(fresh: DemoAccount) -> None:
     assert os.getsid(fresh.pid) != os.getsid(0)
     os.kill(fresh.pid, signal.SIGINT)
