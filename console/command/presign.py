@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
         require_writes(launch, settings, "No URL to write with was made")
     made = run_loop(_made(arguments, launch, settings, place, seconds))
     output.note(_told(made, place, arguments.put))
+    if launch.demo:
+        output.note("The demo account has ended by now, and this URL with it.")
     output.out(made.url)
     return Exit.DONE
 

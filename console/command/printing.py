@@ -34,7 +34,8 @@ def exported(resource: ResourceType, row: Row) -> dict[str, Any]:
     """Return a row as it is exported; the columns that could not be read stand in ``unknown``."""
     values = named(resource, row.values)
     unknown = [name for name, value in values.items() if isinstance(value, Missing)]
-    return {"id": row.id, "arn": row.arn, "account": row.account, "region": row.region, **values, "unknown": unknown}
+    head = {"id": row.id, "arn": row.arn, "account": row.account or None, "region": row.region}
+    return {**head, **values, "unknown": unknown if row.account else ["account", *unknown]}
 
 
 def _print_json(resource: ResourceType, listing: Listing) -> None:

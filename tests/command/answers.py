@@ -59,6 +59,12 @@ def instances(ids: Sequence[str], token: str = "", state: str = "running") -> An
     )
 
 
+def regions(names: Sequence[str]) -> Answer:
+    """EC2 says which regions the account may use."""
+    items = "".join(f"<item><regionName>{name}</regionName></item>" for name in names)
+    return _xml(f'<DescribeRegionsResponse xmlns="{_EC2}"><regionInfo>{items}</regionInfo></DescribeRegionsResponse>')
+
+
 def stopping(ids: Sequence[str]) -> Answer:
     """EC2 says which instances it stops."""
     items = "".join(

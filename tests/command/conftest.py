@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.loaders import JSONFileLoader
 from botocore.retries.standard import ExponentialBackoff
 
 from console.__main__ import main
@@ -21,10 +22,22 @@ HOSTILE_KEY = "a/\x1b]52;c;eA==\x07 ü+%.txt"
 HOSTILE_BODY = "\x1b[2J\u202ebody"
 
 
+_models: dict[str, Any] = {}
+_load = JSONFileLoader.load_file
+
+
+def _remembered(loader: JSONFileLoader, path: str) -> Any:
+    """Read each of botocore's model files once for all tests, as one long session does."""
+    if path not in _models:
+        _models[path] = _load(loader, path)
+    return _models[path]
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
     """Run ``cloudtop`` with these words in this process; nothing waits between tries."""
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    monkeypatch.setattr(JSONFileLoader, "load_file", _remembered)
     for name, value in credentials().items():
         monkeypatch.setenv(name, value)
 

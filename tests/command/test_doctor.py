@@ -13,7 +13,7 @@ from console.config.paths import audit_file, config_file
 from tests.command import answers
 from tests.command.conftest import Account
 from tests.command.running import Run, at
-from tests.support.faulty import Answer, FaultyServer
+from tests.support.faulty import FaultyServer
 
 NAMES = {
     "terminal", "size", "colours", "encoding", "shell", "proxy", "configuration", "audit log", "credentials",
@@ -58,11 +58,7 @@ def test_wrong_credentials(run: Run, server: FaultyServer) -> None:
 
 
 def test_a_region_that_is_not_enabled(run: Run, server: FaultyServer) -> None:
-    listed = (
-        b'<DescribeRegionsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><regionInfo><item>'
-        b"<regionName>us-east-1</regionName></item></regionInfo></DescribeRegionsResponse>"
-    )
-    server.script(answers.identity(), answers.identity(), Answer(200, listed, {"Content-Type": "text/xml"}))
+    server.script(answers.identity(), answers.identity(), answers.regions(["us-east-1"]))
     code, checks = found(run, *at(server.url))
     assert code == 1
     assert checks["region"] == ("bad", "eu-west-1 is not enabled for this account")

@@ -105,6 +105,21 @@ def test_columns_that_cannot_be_read_are_unknown_and_the_rows_are_there(run: Run
     assert " ? " in table.out.decode()
 
 
+def test_an_endpoint_without_sts_leaves_the_account_unknown(run: Run) -> None:
+    def choose(request: str) -> Answer:
+        if "Action=GetCallerIdentity" in request:
+            return answers.refusal("InvalidAction", "no STS here", 400)
+        return answers.instances(["i-1"]) if "Action=DescribeInstances" in request else answers.refusal("AccessDenied")
+
+    with serving(choose) as service:
+        row = run("ls", "ec2", "-o", "json", *at(service.url)).json["rows"][0]
+        refused = run("do", "ec2", "stop", "i-1", "--yes", "--write", *at(service.url))
+    assert row["account"] is None
+    assert "account" in row["unknown"]
+    assert refused.code == 4
+    assert service.asked("StopInstances") == 0
+
+
 def test_one_region_that_fails_leaves_the_others(run: Run) -> None:
     def choose(request: str) -> Answer:
         if "Action=GetCallerIdentity" in request:
