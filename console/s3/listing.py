@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from console.resources.model import Item, Parameters, Reader, Tone, Values
+from console.resources.model import Item, Missing, Parameters, Reader, Tone, Value, Values
 from console.resources.parts import attempt, gather
 from console.s3.address import Place, join_version, parse_parent, split_version
 from console.text.faults import AwsError, Fault, FaultKind
@@ -99,12 +99,18 @@ async def _exposure(reader: Reader, name: str) -> tuple[str, Values | Fault]:
             "block": attempt(reader.call("s3", "GetPublicAccessBlock", wanted), ABSENT["public_access_block"]),
         }
     )
-    values: dict[str, Any] = {}
-    if not isinstance(parts["versioning"], Fault):
-        values["versioning"] = (parts["versioning"].get("Status") or "never enabled").lower()
-    values["public_access"] = exposure(parts["status"], parts["block"])
+    values = {
+        "versioning": _versioning(parts["versioning"]),
+        "public_access": exposure(parts["status"], parts["block"]),
+    }
     faults = [part for part in parts.values() if isinstance(part, Fault)]
     return name, faults[0] if len(faults) == len(parts) else values
+
+
+def _versioning(answer: Any) -> Value:
+    if isinstance(answer, Fault):
+        return Missing.UNKNOWN
+    return str(answer.get("Status") or "never enabled").lower()
 
 
 def exposure(status: Any, block: Any) -> str:
