@@ -92,6 +92,7 @@ class Delayed:
 
     def advance(self, now: datetime) -> None:
         """Do what is due by now."""
+        self.due = max(self.due, now - self.delay)
         while self.due <= now:
             message = self.make(self.due)
             message.visible_at = self.due + self.delay
