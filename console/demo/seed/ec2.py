@@ -26,22 +26,24 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What machines of one kind have in common; ages in days."""
+    """What machines of one kind have in common; ``ages`` are in days, machine by machine, over and over."""
 
     group: str
     type: str
     image: str
     profile: str
-    age: int
+    ages: tuple[int, ...]
     disk: int
     architecture: str = "x86_64"
     key: str = ""
 
 
-_WEB = _Kind("web", "m6i.large", "ami-0c2f4e1a7b93d5860", story.WEB_ROLE, 9, 30)
-_WORKER = _Kind("worker", "c7g.xlarge", "ami-0d8b61c3f2e5a9740", story.WORKER_ROLE, 2, 50, "arm64")
-_BASTION = _Kind("bastion", "t4g.micro", "ami-0d8b61c3f2e5a9740", "bastion", 143, 16, "arm64", "oncall-2026")
-_BATCH = _Kind("batch", "c6i.2xlarge", "ami-0c2f4e1a7b93d5860", "batch", 30, 40)
+_WEB = _Kind(
+    "web", "m6i.large", "ami-0c2f4e1a7b93d5860", story.WEB_ROLE, (41, 41, 41, 9, 41, 41, 41, 41, 41, 9, 3, 3), 30
+)
+_WORKER = _Kind("worker", "c7g.xlarge", "ami-0d8b61c3f2e5a9740", story.WORKER_ROLE, (2,), 50, "arm64")
+_BASTION = _Kind("bastion", "t4g.micro", "ami-0d8b61c3f2e5a9740", "bastion", (143,), 16, "arm64", "oncall-2026")
+_BATCH = _Kind("batch", "c6i.2xlarge", "ami-0c2f4e1a7b93d5860", "batch", (30, 30, 12, 1), 40)
 _PER_RESERVATION = 5
 
 
@@ -70,7 +72,9 @@ def _more(account: Account) -> Iterator[str]:
 
 def _add(fleet: Fleet, name: str, identity: str, kind: _Kind, number: int, now: datetime) -> None:
     random = Random(identity)
-    launched = now - timedelta(days=kind.age, hours=number % 20, seconds=random.randint(0, 3600))
+    launched = now - timedelta(
+        days=kind.ages[number % len(kind.ages)], hours=number % 20, seconds=random.randint(0, 3600)
+    )
     zone = _ZONES[number % len(_ZONES)]
     reservation = f"r-0{Random(f'{kind.group}{number // _PER_RESERVATION}').getrandbits(64):016x}"
     group = _GROUPS[kind.group]
