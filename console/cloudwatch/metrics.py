@@ -35,8 +35,12 @@ def metric_id(metric: Item) -> str:
 
 def query_from(id_: str, statistic: str = "Average") -> SeriesQuery:
     """Return the query of the metric that ``metric_id`` named. Raises ``ValueError`` for another text."""
-    namespace, name, dimensions = json.loads(id_)
-    return SeriesQuery(namespace, name, tuple((str(key), str(value)) for key, value in dimensions), statistic)
+    try:
+        namespace, name, dimensions = json.loads(id_)
+        pairs = tuple((str(key), str(value)) for key, value in dimensions)
+    except (TypeError, ValueError) as error:
+        raise ValueError("it is not the id of a metric") from error
+    return SeriesQuery(str(namespace), str(name), pairs, statistic)
 
 
 async def describe(_reader: Reader, id_: str, _parent: str) -> dict[str, Any]:
