@@ -26,16 +26,16 @@ LAYERS = (
     ("console.resources.destination",),
     ("console.store",),
     ("console.actions",),
+    ("console.s3.presign",),
     ("console.worker", "console.lists", "console.connect", "console.session"),
-    ("console.ui",),
-    ("console.command", "console.cli", "console.__main__"),
+    ("console.ui", "console.command", "console.cli", "console.__main__"),
 )  # fmt: skip
 """Left to right. A module belongs to the longest name that it starts with. It may import its own part and what
 is further left; parts of one layer do not know each other, except those of ``WIRING``."""
 
 WIRING = {
     "console.worker", "console.lists", "console.connect", "console.session",
-    "console.command", "console.cli", "console.__main__",
+    "console.ui", "console.command", "console.cli", "console.__main__",
 }  # fmt: skip
 """Parts that only put other parts together."""
 
@@ -53,7 +53,7 @@ FOREIGN = {
     "aiohttp": {"console.aws"},
     "boto3": {"console.aws"},
     "botocore": {"console.aws", "console.demo"},
-    "yaml": {"console.config", "console.ui", "console.command"},
+    "yaml": {"console.config", "console.text.document", "console.command"},
 }
 """Packages that only some parts import."""
 

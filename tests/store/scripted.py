@@ -12,6 +12,7 @@ from console.resources.model import Column, Enrichment, Item, Kind, Reader, Reso
 from console.scope.model import Scope
 from console.store.query import Query
 from console.store.rows import Delta, Row
+from console.store.watch import Watch
 from console.text.faults import AwsError, Fault, FaultKind
 from tests.support.virtual import now
 
@@ -152,3 +153,10 @@ def _ended(delta: Delta) -> object:
 def bad_when(word: str) -> Callable[[Values], Tone]:
     """Return a judgement that calls rows of that name bad."""
     return lambda values: Tone.BAD if values.get("name") == word else Tone.NONE
+
+
+def watching(resource: ResourceType) -> tuple[Watch, Screen]:
+    """Start watching; neither jitter nor waiting takes real time."""
+    watch, screen = Watch(resource, QUERY, OneScope(), now, lambda: 0.5), Screen()
+    watch.start(screen)
+    return watch, screen

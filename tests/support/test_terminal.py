@@ -35,7 +35,7 @@ def test_control_c_reaches_the_program_as_a_signal() -> None:
 def test_size_and_resize_reach_the_program() -> None:
     program = (
         "import os, signal\n"
-        "signal.signal(signal.SIGWINCH, lambda *_: print(os.get_terminal_size()))\n"
+        "signal.signal(signal.SIGWINCH, lambda *_: os.write(1, str(os.get_terminal_size()).encode()))\n"
         "print(os.get_terminal_size())\n"
         "while True: signal.pause()"
     )
