@@ -15,7 +15,7 @@ from console.command.failure import Exit, exit_of, not_found, refused, usage
 from console.command.loop import run as run_loop
 from console.command.loop import typed_line
 from console.command.naming import action_named, checked_parent, type_named
-from console.command.writes import policy_of, require_writes
+from console.command.writes import policy_of, require_writes, with_alias
 from console.connect import Launch, opened, settings_of
 from console.resources.model import Action, Fact, ResourceType, Risk, Values
 from console.text.clean import clean
@@ -180,7 +180,9 @@ async def _carried_out(wanted: Wanted, plan: Plan, confirmed: str, connected: Op
     async def regather() -> Sequence[Fact]:
         return await gather_facts(reader, plan.action, [target.id for target in plan.targets])
 
-    runner = Runner(connected.gateway, AuditLog(audit_file(), _now), lambda scope: policy_of(settings, scope), _now)
+    alias = (await with_alias(connected.gateway, plan.scope, connected.identity)).alias
+    audit = AuditLog(audit_file(), _now)
+    runner = Runner(connected.gateway, audit, lambda scope: policy_of(settings, scope, alias), _now)
     return await runner.run(plan, reason=wanted.reason, confirmed=confirmed, reread=again, regather=regather)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
+import shutil
+import sys
+import textwrap
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -43,10 +46,19 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
     if arguments.output == "json":
         output.out(output.json_text(document))
     else:
-        rows = [[f.result.value, f.name, f.text] for f in found]
-        lines, _ = table.table([table.Heading(title) for title in ("", "CHECK", "FOUND")], rows)
-        output.out("\n".join(lines[1:]))
+        output.out("\n".join(_lines(found)))
     return max((f.code for f in found), default=Exit.DONE)
+
+
+def _lines(found: Sequence[Finding]) -> list[str]:
+    """Return the findings as lines, folded where the terminal is narrower."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    left = max(len(finding.name) for finding in found) + len("warn") + 4
+    rows: list[list[str]] = []
+    for finding in found:
+        first, *rest = textwrap.wrap(finding.text, max(20, width - left)) if width else [finding.text]
+        rows += [[finding.result.value, finding.name, first], *(["", "", line] for line in rest)]
+    return table.table([table.Heading(title) for title in ("", "CHECK", "FOUND")], rows)[0][1:]
 
 
 def _configuration(launch: Launch) -> tuple[Settings, Finding]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from console.command import output
 from console.command.failure import Exit, refused, usage
 from console.command.loop import run as run_loop
-from console.command.writes import policy_of, require_writes
+from console.command.writes import policy_of, require_writes, with_alias
 from console.config.duration import parse_duration
 from console.config.settings import Settings
 from console.connect import Launch, opened, settings_of
@@ -18,6 +18,7 @@ from console.text.clean import clean
 from console.text.format import duration, timestamp
 
 if TYPE_CHECKING:
+    from console.connect import Opened
     from console.s3.presign import Presigned
 
 
@@ -75,9 +76,8 @@ async def _made(
     audit = AuditLog(audit_file(), lambda: datetime.now(UTC))
     async with opened(launch, settings) as connected:
         scope = connected.scopes[0]
-        policy = policy_of(settings, scope)
-        if arguments.put and (policy.production or policy.require_reason) and not arguments.reason.strip():
-            raise refused("No URL to write with was made", "a reason is required here", "Give one with --reason")
+        if arguments.put:
+            await _require_reason(arguments.reason, connected, settings)
         return await presign(
             connected.gateway,
             scope,
@@ -89,6 +89,15 @@ async def _made(
             version=arguments.version_id,
             reason=arguments.reason,
         )
+
+
+async def _require_reason(reason: str, connected: Opened, settings: Settings) -> None:
+    """Raise ``Failure`` where a write needs a reason and has none."""
+    scope = connected.scopes[0]
+    who = await with_alias(connected.gateway, scope, connected.identity)
+    policy = policy_of(settings, scope, who.alias)
+    if (policy.production or policy.require_reason) and not reason.strip():
+        raise refused("No URL to write with was made", "a reason is required here", "Give one with --reason")
 
 
 def _told(made: Presigned, place: Place, put: bool) -> str:

@@ -125,6 +125,17 @@ def test_production_asks_for_a_reason(run: Run, account: Account) -> None:
     assert account.states()[account.instances[1]] == "running"
 
 
+def test_an_account_whose_alias_says_production_is_production(run: Run, account: Account) -> None:
+    account.client("iam").create_account_alias(AccountAlias="shop-production")
+    words = ("do", "ec2", "stop", account.instances[2], "--yes", "--write")
+    try:
+        ended = run(*words, *account.options)
+    finally:
+        account.client("iam").delete_account_alias(AccountAlias="shop-production")
+    assert (ended.code, "reason" in ended.error) == (4, True)
+    assert account.states()[account.instances[2]] == "running"
+
+
 def _stop(run: Run, end: Answer | None, *ids: str) -> tuple[Ended, Service]:
     """Stop running instances where ``StopInstances`` alone ends as told."""
 

@@ -31,6 +31,14 @@ def test_a_table_stays_within_the_terminal_and_names_what_it_left_out(account: A
         assert "IMAGE" not in lines[0]
 
 
+def test_the_doctors_words_are_folded(account: Account) -> None:
+    with terminal("doctor", *account.options, size=(60, 40)) as seen:
+        assert seen.wait_exit() == 0
+        lines = seen.raw().decode().splitlines()
+        assert all(cell_len(line) <= 60 for line in lines)
+        assert any(line.startswith(" " * 10) for line in lines)
+
+
 @pytest.mark.parametrize(("typed", "code", "state"), [("no", 4, "running"), ("yes", 0, "stopped")])
 def test_a_reversible_write_asks_once(account: Account, typed: str, code: int, state: str) -> None:
     with terminal("do", "ec2", "stop", account.instances[2], "--write", *account.options) as seen:
