@@ -20,7 +20,9 @@ _NAMED = {
     0: "NUL", 7: "BEL", 8: "BS", 9: "TAB", 10: "LF", 11: "VT", 12: "FF", 13: "CR", 27: "ESC", 127: "DEL",
 }  # fmt: skip
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
-_INVISIBLE = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f]")
+_INVISIBLE = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 _COMBINING_LIMIT = 2
 
 
@@ -37,7 +39,8 @@ def clean(value: object, limit: int = LINE_LIMIT) -> str:
         text = text[: max(limit - 1, 0)] + "…"
     if text.isascii() and text.isprintable():
         return text
-    return _replace_unsafe(text)
+    shown = _replace_unsafe(text)  # may be longer: one character becomes several
+    return shown if len(shown) <= limit else shown[: max(limit - 1, 0)] + "…"
 
 
 def clean_lines(value: object, limit: int = LINE_LIMIT) -> tuple[str, ...]:
@@ -78,7 +81,7 @@ def _replace_unsafe(text: str) -> str:
     marks = 0
     for character in text:
         category = unicodedata.category(character)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
+        marks = marks + 1 if category in ("Mn", "Me", "Mc") else 0
         harmless = character == " " or (
             category not in _UNSAFE_CATEGORIES and marks <= _COMBINING_LIMIT and not _INVISIBLE.match(character)
         )
