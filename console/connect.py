@@ -64,7 +64,8 @@ class Opened:
     """Every profile that could be opened, at least one, and why others could not."""
 
     accesses: tuple[Access, ...]
-    faults: tuple[Fault, ...] = ()
+    unopened: tuple[tuple[str, Fault], ...] = ()
+    """(profile, why)."""
 
     @property
     def gateway(self) -> Gateway:
@@ -108,15 +109,15 @@ async def opened(launch: Launch, settings: Settings) -> AsyncIterator[Opened]:
     async with AsyncExitStack() as stack:
         connections = await _connections(launch, settings, stack)
         accesses: list[Access] = []
-        faults: list[Fault] = []
+        unopened: list[tuple[str, Fault]] = []
         for connection in connections:
             try:
                 accesses.append(await _access(connection, launch, settings, (guard, meter), stack))
             except AwsError as error:
-                faults.append(_about(error.fault, connection.profile))
+                unopened.append((connection.profile, _about(error.fault, connection.profile)))
         if not accesses:
-            raise Failure(faults[0], exit_of(faults[0]))
-        yield Opened(tuple(accesses), tuple(faults))
+            raise Failure(unopened[0][1], exit_of(unopened[0][1]))
+        yield Opened(tuple(accesses), tuple(unopened))
 
 
 async def _connections(launch: Launch, settings: Settings, stack: AsyncExitStack) -> list[Connection]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
@@ -101,7 +102,13 @@ async def _done(wanted: Wanted, launch: Launch, settings: Settings) -> int:
             output.out(output.json_text(plan.document()) if wanted.as_json else output.yaml_text(_readable(plan)))
             return Exit.DONE if plan.calls else Exit.REFUSED
         confirmed = await _confirmed(wanted, plan)
-        report = await _carried_out(wanted, plan, confirmed, connected, settings)
+        try:
+            report = await _carried_out(wanted, plan, confirmed, connected, settings)
+        except asyncio.CancelledError:
+            output.note(
+                "cloudtop: Stopped before the end. What was sent, and what is known of it, says: cloudtop audit"
+            )
+            raise
     code = _exit(report)
     _tell(wanted, report, code)
     return code

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import shutil
-import sys
 import textwrap
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -52,7 +50,7 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
 
 def _lines(found: Sequence[Finding]) -> list[str]:
     """Return the findings as lines, folded where the terminal is narrower."""
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    width = table.terminal_width()
     left = max(len(finding.name) for finding in found) + len("warn") + 4
     rows: list[list[str]] = []
     for finding in found:
@@ -79,7 +77,7 @@ async def _connected(launch: Launch, settings: Settings) -> list[Finding]:
 
 
 async def _account(connected: Opened) -> AsyncIterator[Finding]:
-    for fault in connected.faults:
+    for _, fault in connected.unopened:
         yield Finding("credentials", Check.BAD, output.worded(fault), exit_of(fault))
     for access in connected.accesses:
         profile = clean(access.scopes[0].profile) or "default"

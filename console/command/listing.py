@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from console.command import output
-from console.command.failure import refused
 from console.connect import Launch, opened, settings_of
 from console.resources.model import ResourceType
 from console.resources.registry import catalogue
+from console.sqs.messages import LIMIT as SAMPLE
 from console.store.rows import Door, Row
-from console.text.faults import AwsError, Fault
+from console.text.faults import AwsError, Fault, FaultKind, fault_of
 
 if TYPE_CHECKING:
     from console.aws.gateway import Reader
@@ -77,12 +77,12 @@ class Listing:
 async def read_listing(wanted: Wanted, launch: Launch) -> Listing:
     """Read the list everywhere. A scope that fails leaves a trouble. Raises ``Failure`` where nothing opens."""
     async with opened(launch, settings_of(launch)) as connected:
-        listing = Listing([], [Trouble(fault.subject, "", fault) for fault in connected.faults])
+        listing = Listing([], [Trouble(profile, "", fault) for profile, fault in connected.unopened])
         readers = await _readers(wanted, connected)
         readings = await asyncio.gather(*(_attempt(wanted, reader) for reader in readers))
     for reader, reading in zip(readers, readings, strict=True):
         _add(listing, wanted, reader, reading)
-    listing.complete = listing.complete and not connected.faults
+    listing.complete = listing.complete and not connected.unopened
     if wanted.limit and len(listing.rows) > wanted.limit:
         listing.rows, listing.complete = listing.rows[: wanted.limit], False
     listing.troubles = _counted(listing.troubles)
@@ -112,8 +112,8 @@ async def _everywhere(access: Access) -> list[Reader]:
 async def _attempt(wanted: Wanted, reader: Reader) -> Reading | Fault:
     try:
         return await _read(wanted, reader)
-    except AwsError as error:
-        return error.fault
+    except Exception as error:  # the other scopes are still being read, whatever it is
+        return fault_of(error)
 
 
 async def _read(wanted: Wanted, reader: Reader) -> Reading:
@@ -127,7 +127,8 @@ async def _read(wanted: Wanted, reader: Reader) -> Reading:
     if resource.terms:
         terms = await resource.terms(reader, parent)
         if terms.refusal and not wanted.accepted:
-            raise refused(f"{resource.name} was not read", terms.refusal, f"{terms.cost} Insist with --yes")
+            remedy = f"{terms.cost} Insist with --yes"
+            raise AwsError(Fault(FaultKind.REFUSED, f"{resource.name} was not read", terms.refusal, remedy))
         output.note(terms.cost)
     limit = 0 if wanted.filtered else wanted.limit
     return await read_all(resource, reader, parent, limit=limit, door=wanted.door)
@@ -141,7 +142,8 @@ def _add(listing: Listing, wanted: Wanted, reader: Reader, reading: Reading | Fa
         return
     listing.read += len(reading.rows)
     listing.answered += bool(reading.rows or reading.complete)
-    listing.complete = listing.complete and reading.complete
+    sampled = wanted.resource.terms is not None and len(reading.rows) >= SAMPLE
+    listing.complete = listing.complete and reading.complete and not sampled
     listing.troubles += [Trouble(scope.profile, scope.region, fault) for fault in reading.faults]
     rows = wanted.arrange(reading.rows) if wanted.arrange else reading.rows
     listing.rows += [(scope.profile, row) for row in rows]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import Any
 
@@ -69,8 +68,7 @@ def _print_table(resource: ResourceType, listing: Listing) -> None:
     titles = [table.Heading(title.upper(), 1) for title in where]
     headings = [*titles, *(table.heading(column.title, column.kind, column.rank) for column in resource.columns)]
     rows = [_cells(resource, profile, row, where) for profile, row in listing.rows]
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-    lines, hidden = table.table(headings, rows, width)
+    lines, hidden = table.table(headings, rows, table.terminal_width())
     output.out("\n".join(lines))
     if hidden:
         output.note(f"No room for: {', '.join(hidden)}. All of it: -o json")

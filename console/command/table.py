@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,6 +49,11 @@ def cell(value: Value, kind: Kind, now: float | None = None) -> str:
     if value is None or value in ("", ()):
         return "-"
     return words(value, kind, time.time() if now is None else now)
+
+
+def terminal_width() -> int:
+    """Return the cells that a line on standard output may have; 0 where it is no terminal and nothing is cut."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 def table(headings: Sequence[Heading], rows: Sequence[Sequence[str]], width: int = 0) -> tuple[list[str], list[str]]:

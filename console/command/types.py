@@ -27,8 +27,9 @@ def run(arguments: argparse.Namespace, _launch: Launch) -> int:
         return _print_one(type_named(arguments.type), arguments.output)
     types = list(catalogue().values())
     if arguments.output == "table":
-        headings = [table.Heading(title) for title in ("TYPE", "TITLE", "ALIASES", "INSIDE", "ACTIONS")]
-        lines, _ = table.table(headings, [_line(resource) for resource in types])
+        titles = {"TYPE": 0, "TITLE": 3, "ALIASES": 1, "INSIDE": 2, "ACTIONS": 1}
+        headings = [table.Heading(title, rank) for title, rank in titles.items()]
+        lines, _ = table.table(headings, [_line(resource) for resource in types], table.terminal_width())
         output.out("\n".join(lines))
     else:
         _print_document({"types": [described(resource) for resource in types]}, arguments.output)

@@ -158,6 +158,18 @@ def test_a_queue_in_use_is_not_peeked_at_unless_insisted_on(run: Run, account: A
     assert "each gains one receive" in insisted.error
 
 
+def test_a_sample_that_is_full_is_not_called_complete(run: Run, account: Account) -> None:
+    sqs = account.client("sqs")
+    url = sqs.create_queue(QueueName="many")["QueueUrl"]
+    for start in range(0, 60, 10):
+        sqs.send_message_batch(
+            QueueUrl=url, Entries=[{"Id": str(n), "MessageBody": str(start + n)} for n in range(10)]
+        )  # fmt: skip
+    found = run("ls", "sqs.messages", "--in", "many", "-o", "json", *account.options).json
+    sqs.delete_queue(QueueUrl=url)
+    assert (found["count"], found["complete"]) == (50, False)
+
+
 def test_regions_are_listed_side_by_side(run: Run, account: Account) -> None:
     ended = run("ls", "ec2", "-r", "us-east-1", "-o", "json", *account.options)
     assert {row["region"] for row in ended.json["rows"]} == {REGION}

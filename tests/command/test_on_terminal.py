@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
@@ -9,6 +10,8 @@ import threading
 import pytest
 from rich.cells import cell_len
 
+from console.config.paths import audit_file
+from tests.command import answers
 from tests.command.conftest import Account
 from tests.command.running import ROOT, at, credentials
 from tests.command.service import serving
@@ -93,3 +96,28 @@ def test_a_dumb_terminal_gets_a_sentence() -> None:
             assert "TERM is" in seen.text()
             assert seen.raw().count(b"\n") <= 2
             assert b"\x1b" not in seen.raw()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_write_that_is_interrupted_is_told_and_recorded_as_unknown(number: signal.Signals, code: int) -> None:
+    sent, leave = threading.Event(), threading.Event()
+
+    def choose(request: str) -> Answer | None:
+        if "Action=GetCallerIdentity" in request:
+            return answers.identity()
+        if "Action=StopInstances" in request:
+            sent.set()
+            leave.wait(30)
+            return None
+        return answers.instances(["i-1"]) if "Action=DescribeInstances" in request else answers.refusal("AccessDenied")
+
+    with serving(choose) as service:
+        with terminal("do", "ec2", "stop", "i-1", "--yes", "--write", *at(service.url), size=(150, 20)) as seen:
+            assert sent.wait(30)
+            seen.kill(number)
+            assert seen.wait_exit() == code
+            assert "cloudtop audit" in seen.text()
+            assert "Traceback" not in seen.text()
+        leave.set()
+    lines = [json.loads(line) for line in audit_file().read_text().splitlines()]
+    assert [(line["phase"], line.get("outcome")) for line in lines] == [("intent", None), ("outcome", "unknown")]
