@@ -147,4 +147,5 @@ def _parser(entry: Entry) -> Parser:
 def _description() -> str:
     lines = [f"  {entry.name:<12}{entry.help}" for entry in COMMANDS.values()]
     head = "A terminal console for the people who run things on AWS. Without a command it opens the full screen."
-    return "\n".join([head, "", "commands (cloudtop COMMAND --help says more):", *lines])
+    codes = "exit codes: 0 done, 1 failed or not found, 2 usage, 3 partly done, 4 refused, 5 credentials"
+    return "\n".join([head, "", "commands (cloudtop COMMAND --help says more):", *lines, "", codes])
