@@ -38,8 +38,11 @@ _UNKNOWN = Cell("?", Tone.UNKNOWN)
 _NOTHING = Cell("–", Tone.DIM)
 
 
-def cell(value: Value, kind: Kind, tones: Mapping[str, Tone], now: float) -> Cell:
-    """Return what is painted for ``value``; ``now`` in seconds since the epoch makes ages of moments."""
+def cell(value: Value, kind: Kind, tones: Mapping[str, Tone], now: float, full: float | None = None) -> Cell:
+    """Return what is painted for ``value``; ``now`` in seconds since the epoch makes ages of moments.
+
+    ``full`` is what a full bar of samples stands for; without it the highest sample fills its bar.
+    """
     if isinstance(value, Missing):
         return _PENDING if value is Missing.PENDING else _UNKNOWN
     if value is None or value in ("", ()):
@@ -48,25 +51,25 @@ def cell(value: Value, kind: Kind, tones: Mapping[str, Tone], now: float) -> Cel
         tone = tones.get(str(value).lower(), Tone.NONE)
         return Cell(f"{_GLYPHS[tone]}{value}", tone)
     quiet = kind is Kind.ID or (kind is Kind.NUMBER and value == 0)
-    return Cell(words(value, kind, now), Tone.DIM if quiet else Tone.NONE)
+    return Cell(words(value, kind, now, full), Tone.DIM if quiet else Tone.NONE)
 
 
-def words(value: Value, kind: Kind, now: float) -> str:
+def words(value: Value, kind: Kind, now: float, full: float | None = None) -> str:
     """Return a known value as a person reads it: ages, sizes and durations short."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return age(now - value.timestamp()) if kind is Kind.TIME else timestamp(value)
     if isinstance(value, tuple):
-        return several(value, kind)
+        return several(value, kind, full)
     if isinstance(value, int | float):
         return _NUMBERS.get(kind, number)(value)
     return str(value)
 
 
-def several(values: tuple[str | float | None, ...], kind: Kind) -> str:
+def several(values: tuple[str | float | None, ...], kind: Kind, full: float | None = None) -> str:
     """Return a list in one line, samples as a sparkline."""
     if kind is Kind.SPARK:
         samples = tuple(None if value is None or isinstance(value, str) else float(value) for value in values)
-        return sparkline(samples, SPARK_WIDTH)
+        return sparkline(samples, SPARK_WIDTH, full)
     return ", ".join(str(value) for value in values)

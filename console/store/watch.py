@@ -50,7 +50,8 @@ class Watch:
         self._base: dict[str, Row] = {}
         self._laid: dict[str, dict[str, Value]] = {}
         self._schedule = Schedule(resource.enrich)
-        self._next_reading: float | None = 0.0
+        self._next_reading: float | None = None if resource.terms else 0.0
+        """When the list is read next; a list whose reading is felt by others is read only when asked for."""
         self._visible: tuple[str, ...] = ()
         self._failures = 0
         self._reading = False
@@ -78,7 +79,7 @@ class Watch:
         """Stop reading; what is on its way is dropped, what is known stays."""
         self._listener = None
         if self.resource.terms:
-            self._next_reading = None  # listing is felt by others: it begins again only when asked for
+            self._next_reading = None
         self._reading = False
         tasks, self._tasks = self._tasks, []
         for task in tasks:

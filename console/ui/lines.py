@@ -35,39 +35,47 @@ PANES = (
 )
 
 
-def who(status: Status | None) -> Spans:
-    """Return who is signed in and where: the left of the first line."""
-    name: Spans = [(" cloudtop ", "brand")]
+def who(status: Status | None, now: datetime, width: int) -> tuple[Spans, Spans]:
+    """Return the first line, left and right: who is signed in, where, what is allowed, what it costs.
+
+    On a narrow screen parts give way, the least important first; account, region and mode never do.
+    """
     if status is None:
-        return name
+        return [_BRAND], []
+    left = {0: [_BRAND], **_where(status), 2: [("  ", "text"), *_mode(status)]}
+    right = {6: _usage(status), 3: _credentials(status.identity.expires_at, now)}
+    for rank in (7, 6, 5, 3):
+        if sum(len(text) for parts in (left, right) for spans in parts.values() for text, _ in spans) <= width:
+            break
+        left.pop(rank, None)
+        right.pop(rank, None)
+    order = (0, 1, 5, 4, 7, 2)
+    return [span for rank in order for span in left.get(rank, [])], [*right.get(3, []), *right.get(6, [])]
+
+
+_BRAND: Span = (" cloudtop ", "brand")
+
+
+def _where(status: Status) -> dict[int, Spans]:
+    """Return the parts of who and where by rank; a higher rank gives way sooner."""
     scope, identity = status.scope, status.identity
-    if status.production:
-        name.append((" PROD ", "alert"))
-    account = identity.alias or scope.profile
-    return [
-        *name,
-        (f" {account}" if account else "", "strong"),
-        (f" {identity.account}", "dim"),
-        (f"  {scope.region}", "strong"),
-        (f"  {identity.role}", "text"),
-    ]
+    alert: Spans = [(" PROD ", "alert")] if status.production else []
+    name = identity.alias or scope.profile or identity.account
+    number: Spans = [(f" {identity.account}", "dim")] if name != identity.account else []
+    return {
+        1: [*alert, (f" {name}", "strong")],
+        5: number,
+        4: [(f"  {scope.region}", "strong")],
+        7: [(f"  {identity.role}", "text")],
+    }
 
 
-def mode(status: Status | None) -> Spans:
+def _mode(status: Status) -> Spans:
     """Return whether writes are allowed and for how long: the loudest words on the screen while they are."""
-    if status is None:
-        return []
     if status.unlocked_for <= 0:
         return [(" READ-ONLY ", "caution")]
     minutes, seconds = divmod(int(status.unlocked_for), 60)
     return [(f" WRITES {minutes}:{seconds:02d} ", "alert")]
-
-
-def spent(status: Status | None, now: datetime) -> Spans:
-    """Return the life of the credentials and what the session asks of AWS: the right of the first line."""
-    if status is None:
-        return []
-    return [*_credentials(status.identity.expires_at, now), *_usage(status)]
 
 
 def _credentials(expires_at: datetime | None, now: datetime) -> Spans:
@@ -75,15 +83,15 @@ def _credentials(expires_at: datetime | None, now: datetime) -> Spans:
         return []
     left = (expires_at - now).total_seconds()
     if left <= 0:
-        return [("creds ", "dim"), ("EXPIRED", "bad"), ("  ", "dim")]
+        return [("  creds ", "dim"), ("EXPIRED ", "bad")]
     token = "bad" if left < 300 else "warn" if left < 900 else "text"
-    return [("creds ", "dim"), (duration(left).split(" ")[0], token), ("  ", "dim")]
+    return [("  creds ", "dim"), (f"{duration(left).split(' ')[0]} ", token)]
 
 
 def _usage(status: Status) -> Spans:
     usage = status.usage
     return [
-        (number(usage.per_minute), "text"),
+        (f"  {number(usage.per_minute)}", "text"),
         (" calls/min  ", "dim"),
         (f"≈${usage.dollars_per_hour:.2f}", "text"),
         ("/h ", "dim"),

@@ -42,7 +42,8 @@ class Listing:
         """Show ``place``; the list that was open is left."""
         await self.close()
         self._session, self.query = session, place.query
-        self._latest, self._filter_problem, self._wanted = Delta(reading=True), "", place.row_id
+        reads = catalogue()[place.query.type].terms is None
+        self._latest, self._filter_problem, self._wanted = Delta(reading=reads), "", place.row_id
         self._grid.show(catalogue()[place.query.type])
         self.filter(place.filter)
         self._say()
@@ -98,7 +99,7 @@ class Listing:
         sample = resource.terms is not None
         return Counts(
             resource.title,
-            clean(self.query.parent if self.query else "", 60),
+            _inside(self.query.parent if self.query else ""),
             view.shown,
             view.loaded,
             len(self._grid.marked_rows()),
@@ -132,11 +133,18 @@ class Listing:
             self._grid.message(_next_key(self._latest.faults[0]), Tone.BAD)
         elif self._latest.reading:
             self._grid.message(f"Reading {resource.title}…", Tone.DIM)
+        elif resource.terms and not self._latest.read_at:
+            self._grid.message("Nothing was received. r asks what it costs and receives.", Tone.DIM)
         elif view.loaded and not view.shown:
             self._grid.message("Nothing here matches the filter. esc clears it.", Tone.DIM)
         else:
             where = f"in {self.query.scope.region}" if self.query else ""
             self._grid.message(f"There are no {resource.title} {where}. R goes to another region.", Tone.DIM)
+
+
+def _inside(parent: str) -> str:
+    """Return what a list is inside of, as a person calls it: a queue by its name, not its URL."""
+    return clean(parent.rsplit("/", 1)[-1] if parent.startswith(("http://", "https://")) else parent, 60)
 
 
 def _order(resource: ResourceType, column_id: str, descending: bool) -> str:

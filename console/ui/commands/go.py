@@ -45,6 +45,8 @@ async def enter(browser: Browser, type_name: str, parent: str) -> None:
     if catalogue()[type_name].terms and not await _accepts(browser, query):
         return
     await browser.go(Place(query))
+    if catalogue()[type_name].terms:
+        await browser.listing.refresh()
 
 
 async def _accepts(browser: Browser, query: Query) -> bool:

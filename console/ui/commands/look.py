@@ -67,7 +67,8 @@ async def refresh(browser: Browser) -> None:
     query = browser.listing.query
     if query and browser.resource.terms:
         await enter(browser, query.type, query.parent)
-    await browser.listing.refresh()
+    else:
+        await browser.listing.refresh()
     browser.inspector.look(browser.row, again=True)
 
 

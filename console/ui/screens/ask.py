@@ -28,8 +28,11 @@ class Ask(Dialog[bool]):
         self.set_class(danger, "danger")
 
     def body(self) -> ComposeResult:
-        """Compose the facts and the buttons."""
+        """Compose the facts."""
         yield Panel(self._facts)
+
+    def foot(self) -> ComposeResult:
+        """Compose the buttons."""
         with Horizontal(id="buttons"):
             yield Choice("Cancel", id="no")
             yield Choice(self._verb, id="yes")

@@ -138,6 +138,8 @@ class Browser(Screen[None]):
         self.tell("")
         self.inspector.clear()
         self.query_one("#filter").display = False
+        if self.size.height < SPLIT_HEIGHT:
+            self.inspector.wanted = None  # a new list is looked at before one of its rows
         self.grid.focus()
         await self.listing.open(self.session, place)
         self._lay_out()
@@ -209,8 +211,7 @@ class Browser(Screen[None]):
     def show_lines(self) -> None:
         """Paint the lines around the list as things are now."""
         status, now = self.status(), datetime.now(UTC)
-        middle = lines.mode(status)
-        self.query_one("#who", Line).show([*lines.who(status), ("   ", "text"), *middle], lines.spent(status, now))
+        self.query_one("#who", Line).show(*lines.who(status, now, self.size.width))
         problems = {query.type: found for query, found in status.problems.items()} if status else {}
         type_name = self.listing.query.type if self.listing.query else ""
         self.query_one("#panes", Line).show(lines.panes(type_name, problems), [(": go to ", "dim")])

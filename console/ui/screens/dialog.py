@@ -11,7 +11,7 @@ from typing import ClassVar, TypeVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from console.ui.lines import keys
@@ -22,11 +22,18 @@ Answer = TypeVar("Answer")
 SEEN_SECONDS = 0.15
 """How long a dialog has been on screen before it takes a key: less than anybody needs to read it."""
 
+FRAME_LINES = 3
+"""Lines of the frame and of the keys below it."""
+
 
 class Dialog(ModalScreen[Answer]):
     """A framed question. ``body`` gives its widgets, ``KEYS`` the line of keys below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "cancel", show=False),
+        Binding("pagedown", "turn('scroll_page_down')", "down", show=False),
+        Binding("pageup", "turn('scroll_page_up')", "up", show=False),
+    ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("esc", "cancel"),)
     TITLE_TEXT: ClassVar[str] = ""
     AUTO_FOCUS = ""
@@ -37,13 +44,19 @@ class Dialog(ModalScreen[Answer]):
 
     def compose(self) -> ComposeResult:
         """Compose the frame, the body in it and the line of keys."""
-        with VerticalScroll(id="frame", can_focus=False) as frame:
-            frame.border_title = None
-            yield from self.body()
+        with Vertical(id="frame"):
+            with VerticalScroll(id="told", can_focus=False):
+                yield from self.body()
+            with Vertical(id="foot"):
+                yield from self.foot()
         yield Line(id="keys")
 
     def body(self) -> ComposeResult:
-        """Return the dialog's widgets."""
+        """Return what is told; it scrolls where the screen is low."""
+        yield from ()
+
+    def foot(self) -> ComposeResult:
+        """Return what is asked; it is always in view."""
         yield from ()
 
     def on_mount(self) -> None:
@@ -51,12 +64,24 @@ class Dialog(ModalScreen[Answer]):
         self.query_one("#keys", Line).show(keys(self.KEYS))
         self.call_after_refresh(self._seen)
 
+    def on_resize(self) -> None:
+        """Leave what is told the room that what is asked does not need."""
+        self.call_after_refresh(self._share)
+
+    def _share(self) -> None:
+        foot = self.query_one("#foot")
+        self.query_one("#told").styles.max_height = max(3, self.size.height - FRAME_LINES - foot.outer_size.height)
+
     def _seen(self) -> None:
         self._takes_keys_at = time.monotonic() + SEEN_SECONDS
 
     def takes(self, event: events.Event) -> bool:
         """Return whether ``event`` is meant for this dialog: it is younger than its first picture."""
         return event.time >= self._takes_keys_at
+
+    def action_turn(self, how: str) -> None:
+        """Scroll what is told."""
+        getattr(self.query_one("#told"), f"action_{how}")()
 
     def action_cancel(self) -> None:
         """Leave without an answer."""

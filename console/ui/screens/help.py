@@ -44,10 +44,10 @@ class Help(Dialog[None]):
     def on_mount(self) -> None:
         """Name the frame."""
         super().on_mount()
-        frame = self.query_one("#frame")
-        frame.border_title = Text("Help", end="")
-        frame.can_focus = True
-        frame.focus()
+        self.query_one("#frame").border_title = Text("Help", end="")
+        told = self.query_one("#told")
+        told.can_focus = True
+        told.focus()
 
     def _table(self, panel: Panel) -> Table:
         table = panel.table(2, 16)

@@ -17,7 +17,7 @@ from textual.widgets import Input
 from console.actions.commands import calls_text
 from console.actions.plan import Plan
 from console.actions.policy import Confirm, Confirmation, Policy, judge
-from console.resources.model import Fact, Tone
+from console.resources.model import SEVERITY, Fact, Tone
 from console.text.format import duration, plural
 from console.ui.lines import Spans
 from console.ui.screens.dialog import Dialog
@@ -54,10 +54,13 @@ class PlanDialog(Dialog[Confirmed]):
         self.add_class("danger")
 
     def body(self) -> ComposeResult:
-        """Compose targets, facts, calls, what is asked, and the buttons."""
+        """Compose targets, facts and calls."""
         yield Panel(self._targets, id="targets")
         yield Panel(self._facts, id="facts")
         yield Panel(self._calls, id="calls")
+
+    def foot(self) -> ComposeResult:
+        """Compose what is asked, and the buttons."""
         wanted = (
             "required here: a ticket, or why" if self._verdict.needs_reason else "a ticket, or why; for the audit log"
         )
@@ -142,7 +145,8 @@ class PlanDialog(Dialog[Confirmed]):
 
     def _facts(self, panel: Panel) -> Table:
         table = panel.table(3, 16)
-        for fact in (Fact("Effect", self._plan.action.effect), *self._plan.facts):
+        worst_first = sorted(self._plan.facts, key=lambda fact: SEVERITY.get(fact.tone, len(SEVERITY)))
+        for fact in (*worst_first, Fact("Effect", self._plan.action.effect)):
             tone = fact.tone.value if fact.tone is not Tone.NONE else "text"
             row: list[Spans] = [[(_GLYPHS.get(fact.tone, " "), tone)], [(fact.title, "dim")], [(fact.text, tone)]]
             table.add_row(*(panel.cell(spans) for spans in row))

@@ -102,7 +102,7 @@ class Chart(Painted, Widget):
     def _label(self, number: int, rows: int, bottom: float, top: float) -> str:
         if number not in (0, rows // 2, rows - 1):
             return " " * LABEL
-        value = top - (top - bottom) * number / (rows - 1)
+        value = {0: top, rows - 1: bottom}.get(number, (top + bottom) / 2)
         return fit(words(_rounded(value), self._kind, 0.0), LABEL, right=True)
 
     def _times(self, width: int) -> str:

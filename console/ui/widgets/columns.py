@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from console.resources.model import Column
+from console.resources.model import Column, Kind
 
 GAP = 2
 """Cells between two columns."""
 NARROWEST = 6
+LEAST_TEXT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,12 @@ def lay_out(columns: Sequence[Column], needs: Mapping[int, int], width: int) -> 
     ``needs`` are the widths that titles and values seen so far would fill, by index. A column takes what it needs up
     to its declared width; those of the highest rank give way first; what is left over goes to whatever was cut.
     """
-    widths = {index: min(needs.get(index, column.width), column.width) for index, column in enumerate(columns)}
+    wanted = {index: min(needs.get(index, column.width), column.width) for index, column in enumerate(columns)}
+    widths = {index: min(wanted[index], _least(column)) for index, column in enumerate(columns)}
     while _room(widths, width) < 0 and any(columns[index].rank for index in widths):
         del widths[max(widths, key=lambda index: (columns[index].rank, index))]
     _shrink(widths, width)
+    _grow(columns, widths, wanted, width)
     _grow(columns, widths, needs, width)
     slots: list[Slot] = []
     start = 0
@@ -38,6 +41,11 @@ def lay_out(columns: Sequence[Column], needs: Mapping[int, int], width: int) -> 
         slots.append(Slot(index, start, widths[index]))
         start += widths[index] + GAP
     return tuple(slots)
+
+
+def _least(column: Column) -> int:
+    """Return how far a column shrinks before others are left out: words can be cut, numbers and states cannot."""
+    return max(LEAST_TEXT, column.width // 2) if column.kind in (Kind.TEXT, Kind.LIST) else column.width
 
 
 def _room(widths: Mapping[int, int], width: int) -> int:
@@ -53,10 +61,10 @@ def _shrink(widths: dict[int, int], width: int) -> None:
         widths[widest] -= 1
 
 
-def _grow(columns: Sequence[Column], widths: dict[int, int], needs: Mapping[int, int], width: int) -> None:
-    """Give spare cells to the columns that are cut, the most important one first."""
+def _grow(columns: Sequence[Column], widths: dict[int, int], wanted: Mapping[int, int], width: int) -> None:
+    """Give spare cells to the columns that want more, the most important one first."""
     for index in sorted(widths, key=lambda index: (columns[index].rank, index)):
         spare = _room(widths, width)
         if spare <= 0:
             return
-        widths[index] += min(spare, max(0, needs.get(index, 0) - widths[index]))
+        widths[index] += min(spare, max(0, wanted.get(index, 0) - widths[index]))
