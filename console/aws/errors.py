@@ -156,10 +156,13 @@ def _from_answer(response: dict[str, Any], what: str, subject: str) -> Fault:
     metadata = response.get("ResponseMetadata", {})
     code = clean(error.get("Code", ""), 80)
     status = metadata.get("HTTPStatusCode", 0)
+    message = str(error.get("Message") or "")
     kind = _KINDS.get(code) or _KINDS.get(code.rsplit(".", 1)[-1]) or _by_status(status)
-    if kind is FaultKind.INVALID_CREDENTIALS and _OFF_BY_TIME.search(str(error.get("Message", ""))):
+    if kind is FaultKind.INVALID_CREDENTIALS and _OFF_BY_TIME.search(message):
         kind = FaultKind.CLOCK
-    why = clean(error.get("Message", ""), 300) or code or f"HTTP {status}"
+    if message.lstrip().lower().startswith(("<!doctype", "<html")):
+        message = f"a web page came with status {status}"
+    why = clean(message, 300) or code or f"HTTP {status}"
     return Fault(
         kind,
         what,

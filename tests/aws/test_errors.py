@@ -179,6 +179,13 @@ async def test_a_portal_that_wants_a_sign_in(broken, server, scope):
     assert (await fault_from(broken, scope)).kind is K.MALFORMED
 
 
+async def test_a_page_with_an_error_is_told_in_a_word(broken, server, scope):
+    server.script(Answer(500, PAGE, {"Content-Type": "text/html"}))
+    fault = await fault_from(broken, scope, "cloudwatch")
+    assert "a web page came with status 500" in fault.sentence()
+    assert "<" not in fault.sentence()
+
+
 async def test_a_connection_that_is_refused_is_unreachable(broken: Gateway, server: FaultyServer, scope: Scope) -> None:
     server.close()
     fault = await fault_from(broken, scope)

@@ -1,12 +1,20 @@
-"""Owns a reader that answers from a script; must not know AWS or which package reads."""
+"""Owns readers for tests, one that answers from a script and one of a real back end; must not know who reads."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import boto3
+
+from console.aws.cost import Meter
+from console.aws.gateway import Gateway, Reader
+from console.aws.guard import Guard
+from console.aws.session import Connection
 from console.scope.model import Scope
 from console.text.faults import AwsError, Fault, FaultKind
+from tests.support.moto import ACCESS_KEY, ACCOUNT, SECRET_KEY
 
 DENIED = Fault(FaultKind.DENIED, "the call", "denied: you may not", code="AccessDenied")
 
@@ -48,3 +56,17 @@ class FakeReader:
         if isinstance(answer, Fault):
             raise AwsError(answer)
         return answer
+
+
+@asynccontextmanager
+async def real_reader(url: str, region: str = "us-east-1") -> AsyncIterator[Reader]:
+    """Give a reader of the back end at ``url``, by a gateway that is closed afterwards."""
+    connection = Connection(region=region, endpoint_url=url, access_key=ACCESS_KEY, secret_key=SECRET_KEY)
+    async with Gateway(connection, Guard(), Meter()) as gateway:
+        yield gateway.reader(Scope(region, account=ACCOUNT))
+
+
+def seeder(url: str, service: str, region: str = "us-east-1") -> Any:
+    """Return a client of someone else's make to put things into the back end with."""
+    session = boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=region)
+    return session.client(service, endpoint_url=url)
