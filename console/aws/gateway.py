@@ -132,6 +132,7 @@ class Gateway:
         """
 
         async def send() -> dict[str, Any]:
+            self.guard.admit(service, operation)
             client = await self._client(service, scope.region, attempts_for(service, operation))
             answer = cast(dict[str, Any], await getattr(client, xform_name(operation))(**parameters))
             if hasattr(answer.get("Body"), "read"):
@@ -149,6 +150,7 @@ class Gateway:
     ) -> AsyncIterator[dict[str, Any]]:
         """Yield each page of a paginated operation as it arrives. Raises ``AwsError``."""
         try:
+            self.guard.admit(service, operation)
             client = await self._client(service, scope.region, READ_ATTEMPTS)
             paginator = client.get_paginator(xform_name(operation))
             iterator = paginator.paginate(**parameters).__aiter__()

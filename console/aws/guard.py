@@ -66,6 +66,14 @@ class Guard:
             held.clear()  # a task started inside the block holds the same list
             _warrant.reset(token)
 
+    def admit(self, service: str, operation: str) -> None:
+        """Raise ``Refused`` for an operation that nobody here may ask for: an unlisted one, or one to sign in by.
+
+        A client has methods that are no operations, and signing in gives credentials away.
+        """
+        if EFFECTS.get((service, operation), Effect.CREDENTIALS) is Effect.CREDENTIALS:
+            raise Refused(_refusal(f"{service} {operation}", "the operation is not on cloudtop's list"))
+
     def check(self, service: str, operation: str, *, presign: bool = False) -> None:
         """Raise ``Refused`` unless the call may leave. Uses up a write's warrant.
 

@@ -224,6 +224,13 @@ async def test_a_proxy_that_is_not_there_is_unreachable(broken, scope, monkeypat
     assert "proxy" in fault.why
 
 
+async def test_a_proxys_password_is_in_no_message(broken, scope, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", f"http://ana:planted@127.0.0.1:{free_port()}")
+    monkeypatch.delenv("NO_PROXY")
+    send_to(broken, "http://ec2.nowhere.invalid")
+    assert "planted" not in (await fault_from(broken, scope)).sentence()
+
+
 async def test_a_body_that_breaks_off_is_an_error_and_not_a_shorter_object(broken, server, scope):
     server.script(Answer(200, b"x" * 1_000, {"ETag": '"e"'}, cut=500, ending=Ending.CLOSED))
     with pytest.raises(AwsError) as caught:

@@ -17,6 +17,7 @@ from console.scope.model import Scope
 from console.text.faults import AwsError, FaultKind
 from tests.support.awscli import aws_json
 from tests.support.moto import ACCOUNT
+from tests.support.reader import seeder
 
 
 async def http(url: str, data: bytes | None = None) -> bytes:
@@ -64,8 +65,9 @@ async def test_identity_is_what_the_cli_says(gateway: Gateway, moto: str) -> Non
 
 
 async def test_all_pages_hold_what_the_cli_lists(gateway: Gateway, scope: Scope, moto: str) -> None:
+    sqs = seeder(moto, "sqs")
     for number in range(7):
-        aws_json(moto, "sqs", "create-queue", "--queue-name", f"queue-{number}")
+        sqs.create_queue(QueueName=f"queue-{number}")
     parameters = {"PaginationConfig": {"PageSize": 3}}
     pages = await read_all(gateway, scope, "sqs", "ListQueues", **parameters)
     assert [len(page["QueueUrls"]) for page in pages] == [3, 3, 1]

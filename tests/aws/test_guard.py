@@ -204,6 +204,31 @@ async def test_what_is_refused_never_reaches_the_wire(
     assert not broken.meter.sent
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    [
+        ("s3", "GeneratePresignedPost", {"Bucket": "b", "Key": "k"}),
+        ("s3", "GeneratePresignedUrl", {"ClientMethod": "get_object", "Params": {"Bucket": "b", "Key": "k"}}),
+        ("s3", "Close", {}),
+        ("s3", "UploadFile", {"Filename": "f", "Bucket": "b", "Key": "k"}),
+        ("sts", "AssumeRole", {"RoleArn": "arn:aws:iam::123456789012:role/x", "RoleSessionName": "x"}),
+        ("sso", "GetRoleCredentials", {"roleName": "x", "accountId": "1", "accessToken": "x"}),
+    ],
+)
+async def test_methods_that_are_no_operations_and_signing_in_cannot_be_asked_for(
+    broken: Gateway, server: FaultyServer, scope: Scope, service: str, operation: str, parameters: dict
+) -> None:
+    broken.guard.unlock(60)
+    for asking in (
+        broken.call(scope, service, operation, dict(parameters)),
+        anext(broken.pages(scope, service, operation, dict(parameters))),
+    ):
+        with broken.guard.warrant(service, operation), pytest.raises(AwsError) as caught:
+            await asking
+        assert caught.value.fault.kind is FaultKind.REFUSED
+    assert server.requests == []
+
+
 async def test_the_hook_holds_for_a_client_used_directly(broken: Gateway, server: FaultyServer) -> None:
     client = await broken._client("ec2", "us-east-1", 1)
     with pytest.raises(Refused):
