@@ -9,8 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from rich.cells import cell_len
+
 from console.session import Status
 from console.store.poller import Problems
+from console.text.clean import clip
 from console.text.format import duration, number
 
 Span = tuple[str, str]
@@ -38,22 +41,30 @@ PANES = (
 def who(status: Status | None, now: datetime, width: int) -> tuple[Spans, Spans]:
     """Return the first line, left and right: who is signed in, where, what is allowed, what it costs.
 
-    On a narrow screen parts give way, the least important first; account, region and mode never do.
+    On a narrow screen parts give way, the least important first; account, region and mode never do, and of them
+    only the account's name is ever cut.
     """
     if status is None:
         return [_BRAND], []
     left = {0: [_BRAND], **_where(status), 2: [("  ", "text"), *_mode(status)]}
     right = {6: _usage(status), 3: _credentials(status.identity.expires_at, now)}
     for rank in (7, 6, 5, 3):
-        if sum(len(text) for parts in (left, right) for spans in parts.values() for text, _ in spans) <= width:
+        if _cells(left, right) <= width:
             break
         left.pop(rank, None)
         right.pop(rank, None)
+    name, token = left[1][-1]
+    left[1][-1] = (clip(name, max(_LEAST_NAME, cell_len(name) - max(0, _cells(left, right) - width))), token)
     order = (0, 1, 5, 4, 7, 2)
     return [span for rank in order for span in left.get(rank, [])], [*right.get(3, []), *right.get(6, [])]
 
 
 _BRAND: Span = (" cloudtop ", "brand")
+_LEAST_NAME = 8
+
+
+def _cells(*sides: Mapping[int, Spans]) -> int:
+    return sum(cell_len(text) for parts in sides for spans in parts.values() for text, _ in spans)
 
 
 def _where(status: Status) -> dict[int, Spans]:

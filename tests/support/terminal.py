@@ -99,15 +99,16 @@ for _name in set(pyte.Stream.csi.values()):
 class Terminal:
     """A program in a pseudo-terminal of ``size`` (columns, rows), in a session of its own.
 
-    A thread feeds what the program writes to a screen and keeps the raw bytes; it answers the questions a
-    terminal answers. Use it as a context manager: leaving it kills what still runs.
+    ``env`` is added to this process's environment; a variable that is None is taken out. A thread feeds what the
+    program writes to a screen and keeps the raw bytes; it answers the questions a terminal answers. Use it as a
+    context manager: leaving it kills what still runs.
     """
 
     def __init__(
         self,
         command: Sequence[str],
         size: tuple[int, int] = (120, 40),
-        env: Mapping[str, str] | None = None,
+        env: Mapping[str, str | None] | None = None,
         cwd: str | os.PathLike[str] | None = None,
     ) -> None:
         self.command = tuple(command)
@@ -121,18 +122,13 @@ class Terminal:
         self._set_size(size)
         self.settings_before = termios.tcgetattr(self._slave)
         self.settings_after: list[Any] = []
+        variables: dict[str, str | None] = {**os.environ, **_ENVIRONMENT, **(env or {})}
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _TAKE_THE_TERMINAL, *self.command],
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
-            env={
-                **os.environ,
-                "TERM": "xterm-256color",
-                "COLORTERM": "truecolor",
-                "LANG": "C.UTF-8",
-                **(env or {}),
-            },
+            env={name: value for name, value in variables.items() if value is not None},
             cwd=cwd,
             start_new_session=True,
         )

@@ -6,7 +6,7 @@ Must not know what it asks.
 from __future__ import annotations
 
 import time
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,10 +17,11 @@ from textual.screen import ModalScreen
 from console.ui.lines import keys
 from console.ui.widgets.line import Line
 
+if TYPE_CHECKING:
+    from console.ui.app import CloudtopApp
+
 Answer = TypeVar("Answer")
 
-SEEN_SECONDS = 0.15
-"""How long a dialog has been on screen before it takes a key: less than anybody needs to read it."""
 
 FRAME_LINES = 3
 """Lines of the frame and of the keys below it."""
@@ -35,8 +36,10 @@ class Dialog(ModalScreen[Answer]):
         Binding("pageup", "turn('scroll_page_up')", "up", show=False),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("esc", "cancel"),)
-    TITLE_TEXT: ClassVar[str] = ""
+    SEEN_SECONDS: ClassVar[float] = 0.15
+    """How long it has been on screen before it takes a key: less than anybody needs to read it."""
     AUTO_FOCUS = ""
+    app: CloudtopApp
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,8 +63,7 @@ class Dialog(ModalScreen[Answer]):
         yield from ()
 
     def on_mount(self) -> None:
-        """Show the keys, and start taking them once all of this has been painted."""
-        self.query_one("#keys", Line).show(keys(self.KEYS))
+        """Start taking keys once all of this has been painted."""
         self.call_after_refresh(self._seen)
 
     def on_resize(self) -> None:
@@ -73,7 +75,12 @@ class Dialog(ModalScreen[Answer]):
         self.query_one("#told").styles.max_height = max(3, self.size.height - FRAME_LINES - foot.outer_size.height)
 
     def _seen(self) -> None:
-        self._takes_keys_at = time.monotonic() + SEEN_SECONDS
+        self._takes_keys_at = time.monotonic() + self.SEEN_SECONDS
+        self.app.gate.let_through()
+        self.set_timer(self.SEEN_SECONDS, self._show_keys)
+
+    def _show_keys(self) -> None:
+        self.query_one("#keys", Line).show(keys(self.KEYS))
 
     def takes(self, event: events.Event) -> bool:
         """Return whether ``event`` is meant for this dialog: it is younger than its first picture."""

@@ -1,0 +1,105 @@
+"""Owns cloudtop in a pseudo-terminal at an account of the demo's, used as an operator would. Must not know any test."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from console.demo.process import DemoAccount
+from tests.demo.conftest import Admin
+from tests.support.leftovers import MARK
+from tests.support.terminal import Terminal
+
+ROOT = Path(__file__).resolve().parents[2]
+LOW, HIGH = (80, 24), (120, 40)
+_FOREIGN = ("AWS_", "XDG_", "CLOUDTOP_", "TEXTUAL")
+
+
+def surroundings(home: Path, **more: str | None) -> dict[str, str | None]:
+    """Return an environment that holds nothing of the user's; None takes a variable out."""
+    hidden = {name: None for name in os.environ if name.startswith(_FOREIGN) and name != MARK}
+    folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
+    files = {
+        "AWS_CONFIG_FILE": str(home / ".aws" / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(home / ".aws" / "credentials"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    return {**hidden, **folders, **files, "HOME": str(home), "PYTHONPATH": str(ROOT), "NO_COLOR": None, **more}
+
+
+class Program(Terminal):
+    """cloudtop, opened at ``account``. Its files are in ``home``, which is also where it was started."""
+
+    def __init__(
+        self,
+        account: DemoAccount,
+        home: Path,
+        size: tuple[int, int] = LOW,
+        words: Sequence[str] = (),
+        module: str = "console",
+        **environment: str | None,
+    ) -> None:
+        self.account = account
+        self.admin = Admin(account.endpoint_url)
+        self.home = home
+        command = [sys.executable, "-m", module, "--endpoint-url", account.endpoint_url, *words]
+        super().__init__(command, size, surroundings(home, **account.environment(), **environment), home)
+
+    def __enter__(self) -> Program:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def audit_file(self) -> Path:
+        """The audit log."""
+        return self.home / "state" / "cloudtop" / "audit.jsonl"
+
+    def ready(self, title: str = "EC2 instances") -> Program:
+        """Return once the list called ``title`` has been read."""
+        self.wait_for(rf"^ {re.escape(title)} .*as of \d")
+        return self
+
+    def pane(self, key: str, title: str) -> None:
+        """Go to a pane and wait for its list."""
+        self.press(key)
+        self.ready(title)
+
+    def opens(self, key: str, pattern: str) -> re.Match[str]:
+        """Press a key that opens a dialog; return the match once it shows ``pattern`` and takes keys."""
+        self.press(key)
+        return self.dialog(pattern)
+
+    def dialog(self, pattern: str) -> re.Match[str]:
+        """Return the match once a dialog shows ``pattern`` and takes keys, which its last line then tells."""
+        found = self.wait_for(pattern)
+        self.wait_until(lambda _: re.search(r"\besc (cancel|close)", self.screen()[-1]))
+        return found
+
+    def back(self, pattern: str) -> re.Match[str]:
+        """Press esc and return the match once ``pattern`` is on screen; what comes next is then a key of its own."""
+        self.press("esc")
+        return self.wait_for(pattern)
+
+    def cursor_line(self) -> str:
+        """Return the line under the list's cursor."""
+        return next((line for line in self.screen() if line.startswith("▸")), "")
+
+    def cursor_on(self, text: str, limit: int = 60) -> str:
+        """Move down until the cursor is on a row that holds ``text``; return its line."""
+        for _ in range(limit):
+            line = self.cursor_line()
+            if text in line:
+                return line
+            self.press("j")
+            self.wait_until(lambda _, line=line: self.cursor_line() not in (line, ""))
+        raise AssertionError(f"no row holds {text!r}:\n{self.text()}")
+
+    def notice(self) -> str:
+        """Return the line that tells what became of the last command."""
+        return self.screen()[-2].strip()
