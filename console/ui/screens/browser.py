@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,12 +28,15 @@ from console.ui.place import Place, Trail
 from console.ui.widgets.detail import DetailPane
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.line import Line
+from console.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from console.ui.app import CloudtopApp
 
 SPLIT_HEIGHT = 32
 """Lines from which on list and detail share the screen."""
+SMALLEST = (60, 20)
+"""Columns and lines below which nothing useful can be shown."""
 
 GLANCED = ("cloudwatch.alarms", "ec2.instances", "sqs.queues")
 """Lists whose problems are looked for at the start, so that the badges say what is broken."""
@@ -74,6 +78,7 @@ class Browser(Screen[None]):
         yield Input(id="filter", compact=True, placeholder="text, state=stopped, cpu>80, -word")
         yield Line(id="notice")
         yield Line(id="keys")
+        yield Panel(self._too_small, id="small")
 
     def on_mount(self) -> None:
         """Prepare the parts; the session comes later."""
@@ -236,6 +241,10 @@ class Browser(Screen[None]):
         elif not self.query_one("#filter").has_focus:
             self.grid.focus()
 
+    def _too_small(self, panel: Panel) -> Text:
+        needed, here = "×".join(map(str, SMALLEST)), f"{self.size.width}×{self.size.height}"
+        return panel.cell([(f"cloudtop needs {needed}; this terminal is {here}", "warn")])
+
     # --- events
 
     @on(DeltaArrived)
@@ -275,7 +284,9 @@ class Browser(Screen[None]):
         self.grid.focus()
 
     def on_resize(self) -> None:
-        """Lay out again for the new size."""
+        """Lay out again for the new size, or say that it is too small."""
+        self.set_class(self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1], "small")
+        self.query_one("#small").refresh()
         if self.listing.query:
             self._lay_out()
 
