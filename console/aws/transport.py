@@ -6,6 +6,7 @@ session token still in the headers. Repeating is botocore's to decide, where the
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from aiobotocore.httpsession import AIOHTTPSession
@@ -22,6 +23,12 @@ class _Direct:
         return await self._session.request(method, allow_redirects=False, **options)
 
 
+@cache
+def _verifying(verify: bool | str) -> Any:
+    """Return the TLS settings for one set of authorities; reading them takes longer than a request."""
+    return AIOHTTPSession(verify=verify)._build_verify_context()
+
+
 class SendOnceSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has no types
     """aiobotocore's HTTP session, which sends each request exactly once."""
 
@@ -33,6 +40,11 @@ class SendOnceSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has 
         # Looking up the name and the TLS handshake have no limit of their own.
         whole = given.sock_connect * 2 if given.sock_connect else None
         self._timeout = ClientTimeout(connect=whole, sock_connect=given.sock_connect, sock_read=given.sock_read)
+
+    def _build_ssl_contexts(self, proxy_url: str | None) -> Any:
+        if proxy_url or self._cert_file:
+            return super()._build_ssl_contexts(proxy_url)
+        return _verifying(self._verify), None
 
     async def _get_session(self, proxy_url: str | None) -> _Direct:
         session = await super()._get_session(proxy_url)
