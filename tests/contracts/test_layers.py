@@ -26,7 +26,7 @@ LAYERS = (
     ("console.resources.destination",),
     ("console.store",),
     ("console.actions",),
-    ("console.s3.presign",),
+    ("console.actions.presign",),
     ("console.worker", "console.lists", "console.connect", "console.session"),
     ("console.ui", "console.command", "console.cli", "console.__main__"),
 )  # fmt: skip
@@ -71,9 +71,11 @@ def part_of(name: str) -> tuple[int, str]:
     )
 
 
-def test_every_module_has_its_layer() -> None:
+def test_every_module_has_its_layer_and_every_layer_its_modules() -> None:
     stray = [name for name in KNOWN - {"console"} if part_of(name)[1] == "console"]
     assert not stray, "give it a place in LAYERS"
+    for part in (part for parts in LAYERS for part in parts):
+        assert any(belongs(name, {part}) for name in KNOWN), part
 
 
 def test_nothing_knows_what_is_on_its_right() -> None:
