@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.support.source import MODULES, TESTS, Module
+from tests.support.source import MODULES, ROOT, TESTS, Module
 
 MODULE_LINES = 400
 TEST_LINES = 500
@@ -54,6 +54,11 @@ def test_a_module_says_what_it_is(module: Module) -> None:
     docstring = ast.get_docstring(module.tree) or ""
     assert docstring.splitlines()[:1], "a module begins with a docstring"
     assert docstring.splitlines()[0].endswith((".", "?"))
+
+
+def test_every_folder_of_modules_is_a_package_that_says_what_it_is() -> None:
+    folders = {module.path.parent for module in MODULES}
+    assert not {str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").exists()}
 
 
 @every_module
