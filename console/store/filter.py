@@ -12,15 +12,18 @@ from console.store.present import words
 from console.store.rows import Row
 from console.text.clean import clean
 
-Test = Callable[[Row, float], bool]
-"""(row, now) → whether the row stays."""
+Text = Callable[[Row], str]
+"""Everything of a row that a word is looked for in, lower case."""
+
+Test = Callable[[Row, float, Text], bool]
+"""(row, now, its text) → whether the row stays."""
 
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_ ]*?)(!=|>=|<=|=|~|>|<)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"(-?[0-9][0-9_,]*(?:\.[0-9]+)?)\s*([A-Za-z%]*)")
 _UNITS = {
     "": 1, "%": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800,
     "b": 1, "k": 1e3, "kb": 1e3, "kib": 2**10, "mb": 1e6, "mib": 2**20, "g": 1e9, "gb": 1e9, "gib": 2**30,
-    "tb": 1e12, "tib": 2**40,
+    "t": 1e12, "tb": 1e12, "tib": 2**40,
 }  # fmt: skip
 
 
@@ -35,9 +38,9 @@ class Filter:
     text: str
     tests: tuple[Test, ...]
 
-    def __call__(self, row: Row, now: float) -> bool:
-        """Return whether ``row`` stays."""
-        return all(test(row, now) for test in self.tests)
+    def __call__(self, row: Row, now: float, text: Text | None = None) -> bool:
+        """Return whether ``row`` stays; ``text`` gives its haystack where that is kept."""
+        return all(test(row, now, text or haystack) for test in self.tests)
 
 
 def compile_filter(resource: ResourceType, text: str) -> Filter:
@@ -62,11 +65,11 @@ def _test(resource: ResourceType, term: str) -> Test:
 
 
 def _with(word: str) -> Test:
-    return lambda row, _now: word in haystack(row)
+    return lambda row, _now, text: word in text(row)
 
 
 def _without(word: str) -> Test:
-    return lambda row, _now: word not in haystack(row)
+    return lambda row, _now, text: word not in text(row)
 
 
 def _column(resource: ResourceType, name: str) -> tuple[int, Column]:
@@ -84,13 +87,13 @@ def _compared(index: int, column: Column, sign: str, text: str) -> Test:
         return _equal(index, column, text.lower(), sign == "=")
     if sign == "~":
         wanted = text.lower()
-        return lambda row, now: wanted in _said(row.values[index], column, now)
-    limit = _number(text)
-    return lambda row, now: _holds(_measure(row.values[index], column, now), sign, limit)
+        return lambda row, now, _text: wanted in _said(row.values[index], column, now)
+    limit = _number(text, column)
+    return lambda row, now, _text: _holds(_measure(row.values[index], column, now), sign, limit)
 
 
 def _equal(index: int, column: Column, wanted: str, expected: bool) -> Test:
-    def test(row: Row, now: float) -> bool:
+    def test(row: Row, now: float, _text: Text) -> bool:
         value = row.values[index]
         if isinstance(value, Missing):
             return False  # what is not known is neither equal nor different
@@ -122,9 +125,11 @@ def _holds(value: float | None, sign: str, limit: float) -> bool:
     return {">": value > limit, "<": value < limit, ">=": value >= limit, "<=": value <= limit}[sign]
 
 
-def _number(text: str) -> float:
+def _number(text: str, column: Column) -> float:
     found = _NUMBER.fullmatch(text.strip())
     unit = found[2].lower() if found else ""
+    if unit == "m" and column.kind not in (Kind.TIME, Kind.DURATION):
+        unit = "mb"  # of bytes and counts m is a million, of time a minute
     if found is None or unit not in _UNITS:
         raise FilterInvalid(f"{clean(text, 30) or 'nothing'} is no number such as 80, 5m or 2GiB")
     return float(found[1].replace(",", "").replace("_", "")) * _UNITS[unit]

@@ -5,6 +5,7 @@ Values are clean already. Unknown never reads like "none".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,13 +64,16 @@ def words(value: Value, kind: Kind, now: float, full: float | None = None) -> st
     if isinstance(value, tuple):
         return several(value, kind, full)
     if isinstance(value, int | float):
-        return _NUMBERS.get(kind, number)(value)
+        return _NUMBERS.get(kind, number)(value) if math.isfinite(value) else str(value)
     return str(value)
 
 
 def several(values: tuple[str | float | None, ...], kind: Kind, full: float | None = None) -> str:
     """Return a list in one line, samples as a sparkline."""
     if kind is Kind.SPARK:
-        samples = tuple(None if value is None or isinstance(value, str) else float(value) for value in values)
-        return sparkline(samples, SPARK_WIDTH, full)
+        return sparkline(tuple(_sample(value) for value in values), SPARK_WIDTH, full)
     return ", ".join(str(value) for value in values)
+
+
+def _sample(value: str | float | None) -> float | None:
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

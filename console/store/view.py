@@ -6,12 +6,13 @@ The order is kept while rows change: a changed row is moved, the others are not 
 from __future__ import annotations
 
 import bisect
+import math
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from console.resources.model import SEVERITY, Kind, Missing, ResourceType, Value
-from console.store.filter import Filter, compile_filter
+from console.store.filter import Filter, compile_filter, haystack
 from console.store.rows import Delta, Row
 
 FEW = 8
@@ -32,6 +33,8 @@ class View:
         self._arrival: dict[str, int] = {}
         self._next = 0
         self._keys: dict[str, Key] = {}
+        self._texts: dict[str, str] = {}
+        """What words are looked for in, of the rows that were looked at; each goes when its row changes."""
         self._order: list[str] = []
 
     def __len__(self) -> int:
@@ -86,8 +89,10 @@ class View:
         for row_id in delta.removed:
             self.rows.pop(row_id, None)
             self._arrival.pop(row_id, None)
+            self._texts.pop(row_id, None)
         for row in delta.changed:
             self.rows[row.id] = row
+            self._texts.pop(row.id, None)
             if row.id not in self._arrival:
                 self._arrival[row.id] = self._next
                 self._next += 1
@@ -99,16 +104,22 @@ class View:
             del self._keys[row_id]
 
     def _enter(self, row: Row, now: float) -> None:
-        if self.filter(row, now):
+        if self.filter(row, now, self._text):
             self._keys[row.id] = self._key(row)
             bisect.insort(self._order, row.id, key=self._keys.__getitem__)
 
     def _rebuild(self, now: float) -> None:
         shown: Iterable[Row] = self.rows.values()
         if self.filter.tests:
-            shown = (row for row in shown if self.filter(row, now))
+            shown = (row for row in shown if self.filter(row, now, self._text))
         self._keys = {row.id: self._key(row) for row in shown}
         self._order = sorted(self._keys, key=self._keys.__getitem__)
+
+    def _text(self, row: Row) -> str:
+        found = self._texts.get(row.id)
+        if found is None:
+            found = self._texts[row.id] = haystack(row)
+        return found
 
     def _key(self, row: Row) -> Key:
         """Return what a row is ordered by. A descending order is an ascending one read backwards."""
@@ -131,7 +142,7 @@ def _sortable(value: Value, resource: ResourceType, index: int) -> tuple[int, tu
             0, (1, ", ".join(str(part) for part in value).casefold())
         )  # fmt: skip
     if isinstance(value, int | float):
-        return 0, (0, value)
+        return (1, (0, 0)) if math.isnan(value) else (0, (0, value))  # NaN compares with nothing
     return 0, (1, value.casefold())
 
 

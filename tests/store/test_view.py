@@ -1,0 +1,198 @@
+"""Which rows are shown and in which order, against a naive sort and filter."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from console.resources.model import SEVERITY, Kind, Missing, Tone, Value
+from console.store import view as module
+from console.store.filter import FilterInvalid, compile_filter
+from console.store.rows import Delta, Row
+from console.store.view import View
+from tests.store.machines import COLUMNS, NOW, any_row, machines, row
+
+FILTERS = ("", "web", "-web", "state=running", "cpu>3", "size<=1024 web", "count!=1", "name~e", "zones=a")
+
+
+def sortable(value: Value, column: int) -> Any:
+    """Return (is a text, what a value is sorted by), None where nothing is known."""
+    if isinstance(value, tuple) and COLUMNS[column].kind is Kind.SPARK:
+        value = next((part for part in value[::-1] if part is not None), None)
+    if value is None or isinstance(value, Missing):
+        return None
+    if isinstance(value, datetime):
+        return False, NOW - value.timestamp()
+    if isinstance(value, tuple):
+        value = ", ".join(str(part) for part in value)
+    return (True, value.casefold()) if isinstance(value, str) else (False, value)
+
+
+def naive(rows: list[Row], text: str, sort: str, descending: bool, problems_first: bool) -> list[str]:
+    """Return the ids in the order wanted; ``rows`` are in the order of their arrival."""
+    column = [entry.id for entry in COLUMNS].index(sort)
+    matches = compile_filter(machines(), text)
+    shown = [entry for entry in rows if matches(entry, NOW)]
+    known = [entry for entry in shown if sortable(entry.values[column], column) is not None]
+    known.sort(key=lambda entry: sortable(entry.values[column], column), reverse=descending)
+    if descending:  # equal ones keep the order in which they arrived: sort() keeps it when reversed too
+        known = sorted(known, key=lambda entry: sortable(entry.values[column], column), reverse=True)
+    found = known + [entry for entry in shown if sortable(entry.values[column], column) is None]
+    if problems_first:
+        found.sort(key=lambda entry: SEVERITY.get(entry.problem, 3))
+    return [entry.id for entry in found]
+
+
+def shown(view: View) -> list[str]:
+    return view.ids(0, len(view))
+
+
+class Walk:
+    """One view and the rows it should hold, changed at random."""
+
+    def __init__(self, seed: int, sort: str) -> None:
+        self.chance = random.Random(seed)
+        self.view = View(machines(sort=sort))
+        self.rows: dict[str, Row] = {}
+        self.text = ""
+
+    def step(self) -> None:
+        roll = self.chance.random()
+        if roll < 0.7:
+            self.view.apply(self.delta(), NOW)
+        elif roll < 0.85:
+            self.text = self.chance.choice(FILTERS)
+            self.view.set_filter(self.text, NOW)
+        else:
+            self.view.set_order(self.chance.choice(COLUMNS).id, self.chance.random() < 0.5, NOW)
+
+    def delta(self) -> Delta:
+        few = self.chance.random() < 0.7
+        removed = self.chance.sample(sorted(self.rows), min(len(self.rows), self.chance.randrange(2 if few else 9)))
+        ids = {f"i-{self.chance.randrange(60)}" for _ in range(self.chance.randrange(4 if few else 40))}
+        changed = [any_row(self.chance, id_) for id_ in sorted(ids)]
+        for id_ in removed:
+            del self.rows[id_]
+        for entry in changed:
+            self.rows[entry.id] = entry  # a known one keeps its place
+        return Delta(tuple(changed), (*removed, "never seen"))
+
+    def check(self) -> None:
+        view = self.view
+        wanted = naive(list(self.rows.values()), self.text, view.sort, view.descending, view.default_order)
+        assert shown(view) == wanted
+        assert len(view) == len(wanted)
+        assert [view.index(id_) for id_ in wanted] == list(range(len(wanted)))
+        assert all(view.index(id_) is None for id_ in self.rows.keys() - set(wanted))
+        assert view.rows == self.rows
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_walk_of_deltas_filters_and_orders_agrees_with_sorting_it_all(seed: int) -> None:
+    walk = Walk(seed, ("name", "-name", "cpu", "-age", "", "-load")[seed % 6] or "name")
+    for _ in range(60):
+        walk.step()
+        walk.check()
+
+
+def test_five_thousand_rows_that_change_a_few_at_a_time() -> None:
+    chance = random.Random(5)
+    rows = {f"i-{number}": any_row(chance, f"i-{number}") for number in range(5000)}
+    view = View(machines(sort="-cpu"))
+    view.apply(Delta(tuple(rows.values())), NOW)
+    for _ in range(30):
+        changed = tuple(any_row(chance, f"i-{chance.randrange(5000)}") for _ in range(1))
+        gone = chance.choice(sorted(rows))
+        rows.update((entry.id, entry) for entry in changed)
+        if gone != changed[0].id:
+            rows.pop(gone)
+            view.apply(Delta(changed, (gone,)), NOW)
+        else:
+            view.apply(Delta(changed), NOW)
+    assert shown(view) == naive(list(rows.values()), "", "cpu", True, True)
+
+
+def test_a_small_change_compares_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = View(machines())
+    view.apply(Delta(tuple(row(f"i-{number:05}") for number in range(5000))), NOW)
+    made = []
+    key = View._key
+    monkeypatch.setattr(View, "_key", lambda self, entry: made.append(entry.id) or key(self, entry))
+    view.apply(Delta((row("i-00007", name="zzz"),), ("i-00008",)), NOW)
+    assert made == ["i-00007"]
+    assert view.index("i-00007") == 4998
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_what_is_not_known_is_last_in_either_direction(descending: bool) -> None:
+    view = View(machines())
+    given = {"a": 5.0, "b": Missing.UNKNOWN, "c": 1.0, "d": None, "e": Missing.PENDING, "f": float("nan")}
+    view.apply(Delta(tuple(row(id_, cpu=value) for id_, value in given.items())), NOW)
+    view.set_order("cpu", descending, NOW)
+    assert shown(view) == [*("ac" if descending else "ca"), *"bdef"]
+
+
+def test_problems_come_first_only_in_the_order_of_the_type() -> None:
+    view = View(machines())
+    tones = {"a": Tone.NONE, "b": Tone.BAD, "c": Tone.UNKNOWN, "d": Tone.WARN, "e": Tone.OK, "f": Tone.BAD}
+    view.apply(Delta(tuple(row(id_, tone) for id_, tone in tones.items())), NOW)
+    assert "".join(shown(view)) == "bfdcae"
+    view.set_order("name", True, NOW)
+    assert "".join(shown(view)) == "fedcba"
+    view.set_order("cpu", False, NOW)
+    assert "".join(shown(view)) == "abcdef"
+    view.set_order("name", False, NOW)
+    assert "".join(shown(view)) == "bfdcae"
+
+
+def test_a_type_that_opens_descending_has_its_problems_first_too() -> None:
+    view = View(machines(sort="-count"))
+    view.apply(Delta((row("a", count=1), row("b", count=3), row("c", Tone.BAD, count=2))), NOW)
+    assert "".join(shown(view)) == "cba"
+
+
+def test_equal_rows_keep_the_order_in_which_they_came() -> None:
+    view = View(machines())
+    view.apply(Delta(tuple(row(id_, name="same") for id_ in "dacb")), NOW)
+    assert "".join(shown(view)) == "dacb"
+    view.apply(Delta((row("a", name="same", cpu=9.0),)), NOW)
+    assert "".join(shown(view)) == "dacb"
+    view.set_order("name", True, NOW)
+    assert "".join(shown(view)) == "dacb"
+
+
+def test_a_malformed_filter_changes_nothing() -> None:
+    view = View(machines())
+    view.apply(Delta((row("a"), row("b"))), NOW)
+    view.set_filter("name=a", NOW)
+    with pytest.raises(FilterInvalid):
+        view.set_filter("nmae=b", NOW)
+    assert (shown(view), view.filter.text) == (["a"], "name=a")
+
+
+@pytest.mark.parametrize("index", [-1, 2])
+def test_a_place_outside_has_no_row(index: int) -> None:
+    view = View(machines())
+    view.apply(Delta((row("a"), row("b"))), NOW)
+    with pytest.raises(IndexError):
+        view.at(index)
+
+
+def test_the_text_of_a_row_is_made_once_and_again_when_the_row_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    haystack = module.haystack
+    monkeypatch.setattr(module, "haystack", lambda entry: made.append(entry.id) or haystack(entry))
+    view = View(machines())
+    view.apply(Delta(tuple(row(f"i-{number:03}") for number in range(200))), NOW)
+    assert not made, "nothing is prepared before somebody filters"
+    for text in ("i", "i-", "i-1", "i-1 -9", "cpu>3"):
+        view.set_filter(text, NOW)
+    assert len(made) == 200
+    view.set_filter("fresh", NOW)
+    view.apply(Delta((row("i-007", name="fresh"),), ("i-008",)), NOW)
+    assert (made[200:], shown(view)) == (["i-007"], ["i-007"])
+    view.apply(Delta((row("i-008", name="fresh"),)), NOW)
+    assert made[201:] == ["i-008"], "a row that comes back is another one"
