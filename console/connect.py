@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from console.command.failure import Exit, Failure, exit_of, usage
+from console.resources.parts import attempt
 from console.scope.model import Identity, Scope
 from console.text.clean import clean
 from console.text.faults import CREDENTIAL_KINDS, AwsError, Fault, FaultKind
 
 if TYPE_CHECKING:
+    from console.actions.policy import Policy
     from console.aws.cost import Meter
     from console.aws.gateway import Gateway, Reader
     from console.aws.guard import Guard
@@ -81,6 +83,24 @@ class Opened:
     def scopes(self) -> tuple[Scope, ...]:
         """The first profile's regions."""
         return self.accesses[0].scopes
+
+
+async def with_alias(gateway: Gateway, scope: Scope, identity: Identity) -> Identity:
+    """Return ``identity`` with its account's alias, which may say that it is production; empty where unreadable."""
+    answer = await attempt(gateway.call(scope, "iam", "ListAccountAliases", {}))
+    aliases = [] if isinstance(answer, Fault) else answer.get("AccountAliases") or ()
+    return replace(identity, alias=clean(next(iter(aliases), "")))
+
+
+def policy_of(settings: Settings, scope: Scope, alias: str) -> Policy:
+    """Return what the configuration says about writes in ``scope``, whose account has that alias."""
+    from console.actions.policy import Policy
+
+    return Policy(
+        allow_writes=settings.writes.allow,
+        production=settings.is_production(scope.profile, scope.account) or settings.is_production(alias, ""),
+        require_reason=settings.needs_reason(scope.profile, scope.account),
+    )
 
 
 def settings_of(launch: Launch) -> Settings:

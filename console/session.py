@@ -20,9 +20,9 @@ from console.actions.runner import Runner
 from console.cloudwatch.series import Points, Window, read_series
 from console.config.paths import audit_file
 from console.config.settings import Settings
+from console.connect import policy_of, with_alias
 from console.lists import Lists
 from console.resources.model import ResourceType, SeriesQuery, Terms, Values
-from console.resources.parts import attempt
 from console.resources.registry import catalogue
 from console.s3.preview import Preview, preview
 from console.scope.model import Identity, Scope
@@ -31,15 +31,14 @@ from console.store.poller import Problems
 from console.store.query import Query
 from console.store.reread import reread
 from console.store.rows import Row
-from console.text.clean import clean
 from console.text.faults import Fault
 from console.worker import Worker
 
 if TYPE_CHECKING:
+    from console.actions.presign import Presigned
     from console.aws.cost import CallRecord, Usage
     from console.connect import Launch, Opened
     from console.s3.address import Place
-    from console.s3.presign import Presigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class Session:
             connected = await stack.enter_async_context(opened(launch, settings))
             scope = connected.scopes[0]
             session = cls(worker, connected, scope, settings, stack.pop_all())
-        await session._name_account()
+        session._identity = await with_alias(session._gateway, scope, session._identity)
         return session
 
     async def close(self) -> None:
@@ -103,8 +102,7 @@ class Session:
         return Status(
             self.scope,
             self._identity,
-            self._settings.is_production(self.scope.profile, self.scope.account)
-            or self._settings.is_production(self._identity.alias, ""),
+            self._policy(self.scope).production,
             self._gateway.guard.unlocked_for(),
             self._gateway.meter.usage(),
             self.lists.problems,
@@ -146,7 +144,7 @@ class Session:
 
     async def presign(self, place: Place, *, put: bool, seconds: int, version: str = "") -> Presigned:
         """Return a pre-signed URL, recorded in the audit log before it is made. Raises ``AwsError``."""
-        from console.s3.presign import presign
+        from console.actions.presign import presign
 
         return await self._worker.run(
             presign(self._gateway, self.scope, self._identity, self._audit, place, put=put, seconds=seconds,
@@ -203,17 +201,7 @@ class Session:
         return self._gateway.reader(query.scope)
 
     def _policy(self, scope: Scope) -> Policy:
-        status = self.status()
-        return Policy(
-            allow_writes=self._settings.writes.allow,
-            production=status.production,
-            require_reason=self._settings.needs_reason(scope.profile, scope.account),
-        )
-
-    async def _name_account(self) -> None:
-        answer = await attempt(self._gateway.call(self.scope, "iam", "ListAccountAliases", {}))
-        aliases = [] if isinstance(answer, Fault) else answer.get("AccountAliases") or ()
-        self._identity = replace(self._identity, alias=clean(next(iter(aliases), "")))
+        return policy_of(self._settings, scope, self._identity.alias)
 
 
 def _now() -> datetime:

@@ -16,8 +16,8 @@ from console.command.failure import Exit, exit_of, not_found, refused, usage
 from console.command.loop import run as run_loop
 from console.command.loop import typed_line
 from console.command.naming import action_named, checked_parent, type_named
-from console.command.writes import policy_of, require_writes, with_alias
-from console.connect import Launch, opened, settings_of
+from console.command.writes import require_writes
+from console.connect import Launch, opened, policy_of, settings_of, with_alias
 from console.resources.model import Action, Fact, ResourceType, Risk, Values
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from console.command import output
 from console.command.failure import Exit, refused, usage
 from console.command.loop import run as run_loop
-from console.command.writes import policy_of, require_writes, with_alias
+from console.command.writes import require_writes
 from console.config.duration import parse_duration
 from console.config.settings import Settings
-from console.connect import Launch, opened, settings_of
+from console.connect import Launch, opened, policy_of, settings_of, with_alias
 from console.s3.address import Place, parse_url
 from console.text.clean import clean
 from console.text.format import duration, timestamp
 
 if TYPE_CHECKING:
+    from console.actions.presign import Presigned
     from console.connect import Opened
-    from console.s3.presign import Presigned
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -70,8 +70,8 @@ async def _made(
     arguments: argparse.Namespace, launch: Launch, settings: Settings, place: Place, seconds: float
 ) -> Presigned:
     from console.actions.audit import AuditLog
+    from console.actions.presign import presign
     from console.config.paths import audit_file
-    from console.s3.presign import presign
 
     audit = AuditLog(audit_file(), lambda: datetime.now(UTC))
     async with opened(launch, settings) as connected:

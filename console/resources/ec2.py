@@ -66,7 +66,7 @@ INSTANCES = ResourceType(
         Column("private_ip_address", "PRIVATE IP", Path("PrivateIpAddress"), 15, rank=2),
         Column("public_ip_address", "PUBLIC IP", Path("PublicIpAddress"), 15, rank=7),
         Column("launch_time", "AGE", Path("LaunchTime"), 4, Kind.TIME, rank=3),
-        Column("cpu_hour", "CPU 1H", Pending(), 12, Kind.SPARK, rank=2),
+        Column("cpu_hour", "CPU 1H", Pending(), 12, Kind.SPARK, full=100.0, rank=2),
         Column("cpu", "CPU", Pending(), 4, Kind.PERCENT, rank=1),
         Column("status_checks", "CHECKS", Pending(), 12, Kind.STATE, _CHECKS, rank=1),
         Column("vpc_id", "VPC", Path("VpcId"), 21, Kind.ID, rank=8),

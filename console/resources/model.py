@@ -88,6 +88,8 @@ class Column:
     kind: Kind = Kind.TEXT
     tones: Mapping[str, Tone] = field(default_factory=dict)
     """For states: the meaning of each word, lower case."""
+    full: float | None = None
+    """What a full bar of samples stands for; None for the highest of them."""
     rank: int = 5
     """On a narrow screen columns of the highest rank give way first; 0 never does."""
 

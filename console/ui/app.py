@@ -20,9 +20,9 @@ from console.session import Session
 from console.text.clean import clean
 from console.text.faults import fault_of
 from console.ui.commands.go import visit
+from console.ui.gate import KeyGate
 from console.ui.place import Place
 from console.ui.screens.browser import Browser
-from console.ui.screens.dialog import Dialog
 from console.ui.theme import TOKENS, ThemeInvalid, is_ansi, make_theme
 from console.worker import Worker
 
@@ -48,6 +48,7 @@ class CloudtopApp(App[None]):
         self.worker = Worker()
         self.session: Session | None = None
         self.crash: Exception | None = None
+        self.gate = KeyGate(self.post_message)
         self.animation_level = "none"
         self._unfit_theme = ""
         self.dress(launch.theme or settings.theme)
@@ -83,7 +84,7 @@ class CloudtopApp(App[None]):
             self.browser.refused(fault_of(error))
             return
         old, self.session, self.launch = self.session, session, launch
-        await self.browser.begin(session, Place(session.query("ec2.instances")))
+        await self.browser.navigator.begin(session, Place(session.query("ec2.instances")))
         if view:
             await visit(self.browser, view)
         if old:
@@ -95,7 +96,7 @@ class CloudtopApp(App[None]):
             self.session.move(region)
             query = self.browser.listing.query
             wanted = query.type if query and not self.browser.resource.parent else "ec2.instances"
-            await self.browser.begin(self.session, Place(self.session.query(wanted)))
+            await self.browser.navigator.begin(self.session, Place(self.session.query(wanted)))
         elif profile:
             self.browser.tell(f"Opening {clean(profile)}…", Tone.DIM)
             await self._connect(replace(self.launch, profiles=(profile,), demo=False))
@@ -124,10 +125,9 @@ class CloudtopApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Drop what was typed at a dialog before it could be seen."""
-        if isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded:
-            screen = self.screen
-            if isinstance(screen, Dialog) and not screen.takes(event):
-                return
+        typed = isinstance(event, events.Key | events.Paste | events.MouseDown)
+        if typed and self.screen_stack and not self.gate.admits(event, self.screen):
+            return  # also a key that comes back up from the list: its bindings are looked up only now
         await super().on_event(event)
 
     async def on_app_focus(self) -> None:

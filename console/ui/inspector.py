@@ -31,10 +31,12 @@ class Inspector:
         """Whether the operator wants the detail; None until asked, then the screen's height decides."""
         self.detail: Detail | None = None
 
-    def clear(self) -> None:
-        """Forget what was shown."""
+    def leave_row(self) -> None:
+        """Forget what was shown; on a low screen a new list is looked at before one of its rows."""
         self._shown, self.detail = "", None
         self._pane.clear()
+        if not self._browser.splits:
+            self.wanted = None
 
     def look(self, row: Row | None, *, again: bool = False) -> None:
         """Show the detail of ``row``; nothing happens when it is shown already or the pane is hidden."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.worker import get_current_worker
+
 from console.actions.outcome import Outcome
 from console.actions.plan import Plan
 from console.actions.policy import refusal
@@ -19,7 +21,7 @@ from console.ui.screens.ask import Ask
 from console.ui.screens.menu import Entry, Menu
 
 if TYPE_CHECKING:
-    from console.s3.presign import Presigned
+    from console.actions.presign import Presigned
     from console.ui.screens.browser import Browser
 
 _TONES = {Outcome.DONE: Tone.OK, Outcome.UNKNOWN: Tone.UNKNOWN, Outcome.FAILED: Tone.BAD, Outcome.REFUSED: Tone.WARN}
@@ -56,7 +58,8 @@ async def plan_and_do(browser: Browser, action_id: str, rows: list[Row]) -> None
     session, query = browser.session, browser.listing.query
     if session is None or query is None:
         return
-    browser.tell("Gathering what this would do…", Tone.DIM)
+    browser.tell("Gathering what this would do… esc stops it.", Tone.DIM)
+    browser.app.gate.hold(get_current_worker().cancel, keeps=False)
     plan = await session.plan(query, action_id, rows)
     browser.tell("")
     answer = await browser.app.push_screen_wait(PlanDialog(plan, session.policy(), session.operator))
@@ -139,8 +142,8 @@ def has_actions(browser: Browser) -> bool:
 
 
 COMMANDS = (
-    Command("actions", "What can be done", ("a",), "Act", actions, "actions", has_actions),
-    Command("presign", "Pre-signed URL", ("u",), "Act", presign, "URL", is_object),
+    Command("actions", "What can be done", ("a",), "Act", actions, "actions", has_actions, opens=True),
+    Command("presign", "Pre-signed URL", ("u",), "Act", presign, "URL", is_object, opens=True),
     Command("mark_all", "Mark every row shown", ("ctrl+a",), "Act", mark_all),
-    Command("writes", "Unlock or lock writes", ("w",), "Act", writes),
+    Command("writes", "Unlock or lock writes", ("w",), "Act", writes, opens=True),
 )

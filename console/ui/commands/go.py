@@ -44,7 +44,7 @@ async def enter(browser: Browser, type_name: str, parent: str) -> None:
     query = session.query(type_name, parent)
     if catalogue()[type_name].terms and not await _accepts(browser, query):
         return
-    await browser.go(Place(query))
+    await browser.navigator.go(Place(query))
     if catalogue()[type_name].terms:
         await browser.listing.refresh()
 
@@ -75,7 +75,7 @@ async def back(browser: Browser) -> None:
         browser.listing.filter("")
     elif browser.grid.marked_rows():
         browser.grid.clear_marks()
-    elif not await browser.back():
+    elif not await browser.navigator.back():
         browser.tell("This is the first list. q leaves cloudtop.", Tone.DIM)
     browser.show_lines()
 
@@ -115,7 +115,7 @@ async def visit(browser: Browser, text: str) -> None:
         parent, _ = await session.find(catalogue()[resource.parent], parent)
         await enter(browser, wanted.type, parent)
         return
-    await browser.go(Place(session.query(wanted.type, parent), wanted.filter, text=wanted.text))
+    await browser.navigator.go(Place(session.query(wanted.type, parent), wanted.filter, text=wanted.text))
 
 
 async def profiles(browser: Browser) -> None:
@@ -163,11 +163,11 @@ async def follow(browser: Browser, link: LinkTo, at: int) -> None:
     resource, text = catalogue()[link.type], link.ids[at]
     if resource.parent and resource.parent == browser.resource.parent:
         bucket = query.parent.split("/", 1)[0]
-        await browser.go(Place(session.query(link.type, f"{bucket}/{text}")))
+        await browser.navigator.go(Place(session.query(link.type, f"{bucket}/{text}")))
     elif link.type == "cloudwatch.alarms" and query.type != link.type:
-        await browser.go(Place(session.query(link.type), filter=link.names[at]))
+        await browser.navigator.go(Place(session.query(link.type), filter=link.names[at]))
     else:
-        await browser.go(Place(session.query(link.type), text=text))
+        await browser.navigator.go(Place(session.query(link.type), text=text))
 
 
 def _pane(key: str, title: str, types: Sequence[str]) -> Command:
@@ -177,7 +177,7 @@ def _pane(key: str, title: str, types: Sequence[str]) -> Command:
             return
         here = query.type if query else ""
         wanted = types[(types.index(here) + 1) % len(types)] if here in types else types[0]
-        await browser.go(Place(session.query(wanted)))
+        await browser.navigator.go(Place(session.query(wanted)))
 
     return Command(f"pane_{types[0].replace('.', '_')}", f"{title} pane", (key,), "Go", run)
 
@@ -189,9 +189,18 @@ _TOGETHER = {"cloudwatch.alarms": ("cloudwatch.alarms", "cloudwatch.namespaces")
 COMMANDS = (
     Command("open", "Open what is under the cursor", ("enter",), "Go", open_row, "open"),
     Command("back", "Back", ("escape",), "Go", back, needs_session=False),
-    Command("go_to", "Go to a type, id, ARN, address, profile or region", ("colon",), "Go", go_to, "go to"),
+    Command(
+        "go_to",
+        "Go to a type, id, ARN, address, profile or region",
+        ("colon",),
+        "Go",
+        go_to,
+        "go to",
+        opens=True,
+        keeps_keys=True,
+    ),
     Command("related", "Related resources", ("v",), "Go", related, "related"),
     *(_pane(pane.key, pane.title, _TOGETHER.get(pane.type, (pane.type,))) for pane in PANES),
-    Command("profiles", "Another profile", ("P",), "Go", profiles),
-    Command("regions", "Another region", ("R",), "Go", regions),
+    Command("profiles", "Another profile", ("P",), "Go", profiles, opens=True),
+    Command("regions", "Another region", ("R",), "Go", regions, opens=True),
 )

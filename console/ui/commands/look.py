@@ -111,7 +111,7 @@ async def versions(browser: Browser) -> None:
     row, query, session = browser.row, browser.listing.query, browser.session
     if row and query and session:
         bucket = parse_parent(query.parent).bucket
-        await browser.go(Place(session.query("s3.versions", f"{bucket}/{split_version(row.id)[0]}")))
+        await browser.navigator.go(Place(session.query("s3.versions", f"{bucket}/{split_version(row.id)[0]}")))
 
 
 async def calls(browser: Browser) -> None:
@@ -164,7 +164,7 @@ COMMANDS = (
     Command("metrics", "Metrics", ("m",), "Look", metrics, "metrics", has_metrics),
     Command("preview", "Look into the object", ("p",), "Look", preview, "preview", is_object),
     Command("versions", "Versions", ("V",), "Look", versions, "versions", in_bucket),
-    Command("filter", "Filter the list", ("slash",), "Look", filter_rows, "filter"),
+    Command("filter", "Filter the list", ("slash",), "Look", filter_rows, "filter", opens=True, keeps_keys=True),
     Command("yaml", "As YAML", ("y",), "Look", yaml),
     Command("json", "As JSON", ("J",), "Look", json),
     Command("refresh", "Read again now", ("r",), "Look", refresh),

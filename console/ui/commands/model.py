@@ -33,6 +33,10 @@ class Command:
     fits: Callable[[Browser], bool] = _always
     """Whether it makes sense for what is on screen."""
     needs_session: bool = True
+    opens: bool = False
+    """Whether a dialog follows: keys typed before it is seen are dropped."""
+    keeps_keys: bool = False
+    """Whether keys typed before it is seen are meant for it: it is a field to type into."""
 
     @property
     def shown_key(self) -> str:

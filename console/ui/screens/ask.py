@@ -39,7 +39,6 @@ class Ask(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Name the frame and start on Cancel."""
-        super().on_mount()
         self.query_one("#frame").border_title = Text(f"{self._title}", end="")
         self.query_one("#no").focus()
 

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.worker import Worker
 
 from console.resources.model import ResourceType, Tone
 from console.session import Session, Status
@@ -24,7 +25,7 @@ from console.ui import lines
 from console.ui.commands.registry import COMMANDS, command, key_line
 from console.ui.inspector import Inspector
 from console.ui.listing import Listing
-from console.ui.place import Place, Trail
+from console.ui.navigator import Navigator
 from console.ui.widgets.detail import DetailPane
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.line import Line
@@ -37,9 +38,6 @@ SPLIT_HEIGHT = 32
 """Lines from which on list and detail share the screen."""
 SMALLEST = (60, 20)
 """Columns and lines below which nothing useful can be shown."""
-
-GLANCED = ("cloudwatch.alarms", "ec2.instances", "sqs.queues")
-"""Lists whose problems are looked for at the start, so that the badges say what is broken."""
 
 
 class DeltaArrived(Message):
@@ -64,8 +62,6 @@ class Browser(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.trail = Trail()
-        self._glanced = False
         self.session: Session | None = None
 
     def compose(self) -> ComposeResult:
@@ -86,6 +82,7 @@ class Browser(Screen[None]):
         self.pane = self.query_one(DetailPane)
         self.listing = Listing(self.grid, self._carry)
         self.inspector = Inspector(self, self.pane)
+        self.navigator = Navigator(self)
         self.query_one("#filter").display = False
         self.grid.message("Connecting…", Tone.DIM)
         self.show_lines()
@@ -95,69 +92,12 @@ class Browser(Screen[None]):
         """Bring a delta over from the worker's thread."""
         self.post_message(DeltaArrived(query, delta))
 
-    # --- where we are
-
-    async def begin(self, session: Session, place: Place) -> None:
-        """Start with an opened session at ``place``."""
-        await self.listing.close()
-        self.session = session
-        self._glanced = False
-        self.trail.start_over(place)
-        await self._show(place)
-
-    async def _glance(self) -> None:
-        """Read once, after the first list, what the badges of other panes say; their lists are not kept fresh."""
-        for type_name in GLANCED:
-            if self.session:
-                await self.session.lists.glance(self.session.query(type_name))
-                self.show_lines()
-
     def refused(self, fault: Fault) -> None:
         """Say why there is no session; one that was there goes on."""
         if self.session is None:
             self.grid.message(f"{fault.sentence()}\nq leaves cloudtop; cloudtop doctor looks closer.", Tone.BAD)
         else:
             self.tell(fault.sentence(), Tone.BAD)
-
-    async def go(self, place: Place) -> None:
-        """Go to a list; the present one is kept for ``back``."""
-        self._remember()
-        self.trail.go(place)
-        await self._show(place)
-
-    async def back(self) -> bool:
-        """Go back one list; False when there is none."""
-        place = self.trail.back()
-        if place is None:
-            return False
-        await self._show(place)
-        return True
-
-    def _remember(self) -> None:
-        row = self.row
-        self.trail.remember(filter=self.grid.view.filter, row_id=row.id if row else "")
-
-    async def _show(self, place: Place) -> None:
-        if self.session is None:
-            return
-        self.tell("")
-        self.inspector.clear()
-        self.query_one("#filter").display = False
-        if self.size.height < SPLIT_HEIGHT:
-            self.inspector.wanted = None  # a new list is looked at before one of its rows
-        self.grid.focus()
-        await self.listing.open(self.session, place)
-        self._lay_out()
-        self.show_lines()
-        if place.text:
-            self.attempt(self._find(place))
-
-    async def _find(self, place: Place) -> None:
-        assert self.session is not None  # noqa: S101 a place is shown only with a session
-        resource = self.resource
-        id_, _ = await self.session.find(resource, place.text, place.query.parent)
-        if self.listing.query == place.query:
-            self.listing.want(id_)
 
     # --- what commands use
 
@@ -187,7 +127,7 @@ class Browser(Screen[None]):
         token = tone.value if tone is not Tone.NONE else "accent"
         self.query_one("#notice", Line).show([(f" {words}", token)])
 
-    def attempt(self, work: Awaitable[Any]) -> None:
+    def attempt(self, work: Awaitable[Any], *, holds_keys: bool = False) -> Worker[None]:
         """Run ``work`` beside the screen; what goes wrong is told in one line."""
 
         async def guarded() -> None:
@@ -195,8 +135,11 @@ class Browser(Screen[None]):
                 await work
             except Exception as error:  # an operator gets words, never a traceback
                 self.tell(fault_of(error).sentence(), Tone.BAD)
+            finally:
+                if holds_keys:
+                    self.app.gate.let_through()
 
-        self.run_worker(guarded(), exit_on_error=False)
+        return self.run_worker(guarded(), exit_on_error=False)
 
     def show_filter(self) -> None:
         """Open the filter field."""
@@ -208,7 +151,7 @@ class Browser(Screen[None]):
     def show_detail(self, wanted: bool | None = None) -> None:
         """Show or hide the detail; without a wish the other way round."""
         self.inspector.wanted = (not self.inspector.wanted) if wanted is None else wanted
-        self._lay_out()
+        self.lay_out()
         self.inspector.look(self.row)
 
     # --- lines
@@ -229,9 +172,14 @@ class Browser(Screen[None]):
         self.grid.tick(time.time())
         self.show_lines()
 
-    def _lay_out(self) -> None:
+    @property
+    def splits(self) -> bool:
+        """Whether list and detail share the screen."""
+        return self.size.height >= SPLIT_HEIGHT
+
+    def lay_out(self) -> None:
         """Give list and detail their room: beside each other, or one for the other on a low screen."""
-        split = self.size.height >= SPLIT_HEIGHT
+        split = self.splits
         shown = self.inspector.wanted if self.inspector.wanted is not None else split
         self.pane.display = shown
         self.grid.display = split or not shown
@@ -251,9 +199,8 @@ class Browser(Screen[None]):
     def _delta(self, event: DeltaArrived) -> None:
         if not self.listing.take(event.query, event.delta):
             return
-        if event.delta.complete and not self._glanced:
-            self._glanced = True
-            self.attempt(self._glance())
+        if event.delta.complete:
+            self.navigator.glance_once()
         complaint = self.listing.complaint()
         if complaint:
             self.tell(*complaint)
@@ -288,7 +235,7 @@ class Browser(Screen[None]):
         self.set_class(self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1], "small")
         self.query_one("#small").refresh()
         if self.listing.query:
-            self._lay_out()
+            self.lay_out()
 
     async def action_command(self, id_: str) -> None:
         """Run one command by its id."""
@@ -296,4 +243,6 @@ class Browser(Screen[None]):
         if self.session is None and entry.needs_session:
             return
         if entry.fits(self):
-            self.attempt(entry.run(self))
+            worker = self.attempt(entry.run(self), holds_keys=entry.opens)
+            if entry.opens:
+                self.app.gate.hold(worker.cancel, keeps=entry.keeps_keys)

@@ -56,7 +56,6 @@ class ExportDialog(Dialog[Export]):
 
     def on_mount(self) -> None:
         """Name the frame and start on the first form."""
-        super().on_mount()
         self.query_one("#frame").border_title = Text("Export the rows shown", end="")
         self.query_one("#csv").focus()
 

@@ -27,6 +27,7 @@ class GoTo(Dialog[str]):
         Binding("up", "move('cursor_up')", "up", show=False, priority=True),
         Binding("tab", "complete", "complete", show=False, priority=True),
     ]
+    SEEN_SECONDS = 0.0
     KEYS = (("enter", "go"), ("tab", "complete"), ("↑↓", "choose"), ("esc", "cancel"))
 
     def __init__(self, words: Sequence[str]) -> None:
@@ -42,7 +43,6 @@ class GoTo(Dialog[str]):
 
     def on_mount(self) -> None:
         """Name the frame and begin with every type."""
-        super().on_mount()
         self.query_one("#frame").border_title = Text("Go to", end="")
         self.query_one(Input).focus()
         self._fill("")

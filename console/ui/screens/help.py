@@ -43,7 +43,6 @@ class Help(Dialog[None]):
 
     def on_mount(self) -> None:
         """Name the frame."""
-        super().on_mount()
         self.query_one("#frame").border_title = Text("Help", end="")
         told = self.query_one("#told")
         told.can_focus = True

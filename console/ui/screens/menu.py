@@ -61,7 +61,6 @@ class Menu(Dialog[str]):
 
     def on_mount(self) -> None:
         """Name the frame and fill the list."""
-        super().on_mount()
         self.query_one("#frame").border_title = Text(f"{self._title}", end="")
         self._fill("")
         (self.query("#narrow").first() if self.query("#narrow") else self._list).focus()

@@ -75,7 +75,6 @@ class PlanDialog(Dialog[Confirmed]):
 
     def on_mount(self) -> None:
         """Name the frame, start on Cancel, and keep the plan's age."""
-        super().on_mount()
         count = plural(len(self._plan.targets), self._plan.resource.title.rstrip("s"))
         self.query_one("#frame").border_title = Text(f"{self._plan.action.title} {count}", end="")
         self.query_one("#no").focus()

@@ -16,9 +16,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from console.actions.presign import Presigned
 from console.config.duration import parse_duration
 from console.s3.address import Place
-from console.s3.presign import Presigned
 from console.text.clean import clean
 from console.text.faults import fault_of
 from console.text.format import duration, timestamp
@@ -62,7 +62,6 @@ class PresignDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Name the frame and start on GET."""
-        super().on_mount()
         self.query_one("#frame").border_title = Text("Pre-signed URL", end="")
         self.query_one("#get").focus()
 

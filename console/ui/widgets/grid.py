@@ -126,7 +126,10 @@ class Grid(CursorList):
     @property
     def cursor_row(self) -> Row | None:
         """The row under the cursor."""
-        return self._view.at(self.cursor) if self._view is not None and 0 <= self.cursor < len(self._view) else None
+        return self._at(self.cursor)
+
+    def _at(self, index: int) -> Row | None:
+        return self._view.at(index) if 0 <= index < self.count and self._view is not None else None
 
     def rows(self) -> list[Row]:
         """Return the rows shown, in their order."""
@@ -174,7 +177,7 @@ class Grid(CursorList):
         before, self._now = self._now, now
         first = self.scroll_offset.y
         for index in range(first, first + self.rows_high):
-            row = self._row(index)
+            row = self._at(index)
             if row and self._painter and self._painter.ages(row, before) != self._painter.ages(row, now):
                 self.refresh_row(index)
 
@@ -188,12 +191,9 @@ class Grid(CursorList):
         self.refresh_row(self.cursor)
         self.go(self.cursor + 1)
         self._told = ()
-        self._tell_soon()
+        self.call_after_refresh(self._tell)
 
     # --- painting
-
-    def _row(self, index: int) -> Row | None:
-        return self._view.at(index) if self._view is not None and 0 <= index < len(self._view) else None
 
     def _changed(self) -> None:
         """Paint again after rows or their order changed; the cursor's row keeps its line on screen."""
@@ -211,14 +211,14 @@ class Grid(CursorList):
         self.refresh()
         if moved:
             self.post_message(self.CursorMoved(row))
-        self._tell_soon()
+        self.call_after_refresh(self._tell)
 
     def cursor_moved(self) -> None:
         """Tell that the cursor is on another row."""
         row = self.cursor_row
         self._cursor_id = row.id if row else ""
         self.post_message(self.CursorMoved(row))
-        self._tell_soon()
+        self.call_after_refresh(self._tell)
 
     @property
     def count(self) -> int:
@@ -244,9 +244,6 @@ class Grid(CursorList):
         if self._needs != before:
             self._fit()
 
-    def _tell_soon(self) -> None:
-        self.call_after_refresh(self._tell)
-
     def _tell(self) -> None:
         """Say which rows are in view and how many there are, when that has changed."""
         first = self.scroll_offset.y
@@ -260,12 +257,14 @@ class Grid(CursorList):
         """Return one line of the widget: titles, a row, or what is said instead of rows."""
         width = self.size.width
         if self._view is None or self._painter is None or not len(self._view):
-            return self._said_line(y, width)
+            text = said_line(self._said[0], y, width, self.size.height)
+            said = Strip([Segment(text, self.token_style(self._said[1].value))])
+            return said.adjust_cell_length(width, self.rich_style)
         if y == 0:
             strip, back = self._painter.head(self._view.sort, self._view.descending), self.token_style("head")
         else:
             index = self.scroll_offset.y + y - 1
-            row = self._row(index)
+            row = self._at(index)
             if row is None:
                 return Strip.blank(width, self.rich_style)
             cursor, marked = index == self.cursor, row.id in self._marks
@@ -273,18 +272,11 @@ class Grid(CursorList):
             back = self.token_style("cursor" if cursor else "marked" if marked else "row")
         return strip.adjust_cell_length(width, back)
 
-    def _said_line(self, y: int, width: int) -> Strip:
-        text, tone = self._said
-        lines = text.split("\n")
-        at = y - max(1, self.size.height // 3)
-        words = fit(lines[at], width - 4) if 0 <= at < len(lines) else ""
-        return Strip([Segment(f"    {words}", self.token_style(tone.value))]).adjust_cell_length(width, self.rich_style)
-
     def watch_scroll_y(self, old: float, new: float) -> None:
         """Tell which rows are in view now."""
         super().watch_scroll_y(old, new)
         if round(old) != round(new):
-            self._tell_soon()
+            self.call_after_refresh(self._tell)
 
     def on_resize(self) -> None:
         """Lay out for another width."""
@@ -295,3 +287,10 @@ class Grid(CursorList):
         """Paint in another theme."""
         super().notify_style_update()
         self._fit()
+
+
+def said_line(text: str, y: int, width: int, height: int) -> str:
+    """Return line ``y`` of a widget that says ``text`` a third of the way down."""
+    lines = text.split("\n")
+    at = y - max(1, height // 3)
+    return f"    {fit(lines[at], width - 4)}" if 0 <= at < len(lines) else ""
