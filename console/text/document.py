@@ -6,6 +6,7 @@ The lines can be pasted back: they are YAML and JSON that parse to the same docu
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -78,7 +79,7 @@ def _yaml_scalar(value: object) -> Piece:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value], "number"
     if isinstance(value, int | float):
-        return json.dumps(value), "number"
+        return _yaml_number(value), "number"
     if isinstance(value, datetime):
         return f'"{iso(value)}"', "text"
     if isinstance(value, Mapping):
@@ -88,10 +89,18 @@ def _yaml_scalar(value: object) -> Piece:
     return _yaml_text(str(value)), "text"
 
 
+def _yaml_number(value: float) -> str:
+    """Return a number as YAML 1.1 knows it: an exponent needs a point before it, infinity has a name of its own."""
+    if not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    digits, exponent, power = json.dumps(value).partition("e")
+    return f"{digits}.0e{power}" if exponent and "." not in digits else f"{digits}{exponent}{power}"
+
+
 def _yaml_text(text: str) -> str:
     """Return a text as YAML reads it back, quoted only where it must be."""
     plain = bool(text) and text == text.strip() and not set(text) & set("#:{}[],&*!|>'\"%@`\\\n\t")
-    if plain and not text.startswith(("-", "?", "=", "<", "~")) and _reads_back(text):
+    if plain and not text.startswith(("-", "?", "=", "<", "~", "...")) and _reads_back(text):
         return text
     return json.dumps(text, ensure_ascii=False)
 
@@ -129,7 +138,8 @@ def _json_scalar(value: object) -> Piece:
     if isinstance(value, datetime):
         return json.dumps(iso(value)), "text"
     if value is None or isinstance(value, bool | int | float):
-        return json.dumps(value), "number"
+        known = not isinstance(value, float) or math.isfinite(value)
+        return json.dumps(value if known else str(value)), "number"  # JSON has no word for infinity
     if isinstance(value, Mapping):
         return "{}", "mark"
     if isinstance(value, list | tuple):

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.resources.model import Missing, Value
+from console.resources.model import Missing, Tone, Value
 from console.store.filter import FilterInvalid, compile_filter, haystack
 from tests.store.machines import COLUMNS, NOW, machines, row
 
 
 def keeps(text: str, **values: Value) -> bool:
-    return compile_filter(machines(), text)(row("i-0abc", **values), NOW)
+    return compile_filter(machines(), text)(row("i-0abc", Tone.NONE, **values), NOW)
 
 
 def ago(seconds: float) -> datetime:
@@ -41,7 +41,14 @@ def test_words_are_looked_for_in_everything_a_row_says(text: str, kept: bool) ->
     ],
 )  # fmt: skip
 def test_a_column_is_compared_as_it_is_read_in_any_case(text: str, kept: bool) -> None:
-    given = {"name": "web-01", "state": "running", "count": 1000, "cpu": 80.0, "public": True, "age": ago(300)}
+    given: dict[str, Value] = {
+        "name": "web-01",
+        "state": "running",
+        "count": 1000,
+        "cpu": 80.0,
+        "public": True,
+        "age": ago(300),
+    }
     assert keeps(text, wait=61, **given) is kept
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from console.resources.model import SEVERITY, Kind, Missing, Tone, Value
 from console.store import view as module
-from console.store.filter import FilterInvalid, compile_filter
+from console.store.filter import FilterInvalid, compile_filter, haystack
 from console.store.rows import Delta, Row
 from console.store.view import View
 from tests.store.machines import COLUMNS, NOW, any_row, machines, row
@@ -118,9 +118,14 @@ def test_five_thousand_rows_that_change_a_few_at_a_time() -> None:
 def test_a_small_change_compares_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     view = View(machines())
     view.apply(Delta(tuple(row(f"i-{number:05}") for number in range(5000))), NOW)
-    made = []
+    made: list[str] = []
     key = View._key
-    monkeypatch.setattr(View, "_key", lambda self, entry: made.append(entry.id) or key(self, entry))
+
+    def noted(self: View, entry: Row) -> object:
+        made.append(entry.id)
+        return key(self, entry)
+
+    monkeypatch.setattr(View, "_key", noted)
     view.apply(Delta((row("i-00007", name="zzz"),), ("i-00008",)), NOW)
     assert made == ["i-00007"]
     assert view.index("i-00007") == 4998
@@ -129,7 +134,14 @@ def test_a_small_change_compares_few_rows(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("descending", [False, True])
 def test_what_is_not_known_is_last_in_either_direction(descending: bool) -> None:
     view = View(machines())
-    given = {"a": 5.0, "b": Missing.UNKNOWN, "c": 1.0, "d": None, "e": Missing.PENDING, "f": float("nan")}
+    given: dict[str, Value] = {
+        "a": 5.0,
+        "b": Missing.UNKNOWN,
+        "c": 1.0,
+        "d": None,
+        "e": Missing.PENDING,
+        "f": float("nan"),
+    }
     view.apply(Delta(tuple(row(id_, cpu=value) for id_, value in given.items())), NOW)
     view.set_order("cpu", descending, NOW)
     assert shown(view) == [*("ac" if descending else "ca"), *"bdef"]
@@ -183,8 +195,12 @@ def test_a_place_outside_has_no_row(index: int) -> None:
 
 def test_the_text_of_a_row_is_made_once_and_again_when_the_row_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    haystack = module.haystack
-    monkeypatch.setattr(module, "haystack", lambda entry: made.append(entry.id) or haystack(entry))
+
+    def noted(entry: Row) -> str:
+        made.append(entry.id)
+        return haystack(entry)
+
+    monkeypatch.setattr(module, "haystack", noted)
     view = View(machines())
     view.apply(Delta(tuple(row(f"i-{number:03}") for number in range(200))), NOW)
     assert not made, "nothing is prepared before somebody filters"
