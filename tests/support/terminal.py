@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -119,6 +120,7 @@ class Terminal:
         self._news = threading.Condition()
         self._asked_until = 0
         self._master, self._slave = os.openpty()
+        self._wake, self._waker = os.pipe()
         self._set_size(size)
         self.settings_before = termios.tcgetattr(self._slave)
         self.settings_after: list[Any] = []
@@ -230,15 +232,24 @@ class Terminal:
         self._let_go()
         return status
 
+    def hang_up(self) -> None:
+        """Take the terminal away, as a closed window or a lost line does."""
+        os.write(self._waker, b"!")
+        self._reader.join(5)
+        os.close(self._slave)
+        os.close(self._master)
+        self._slave = self._master = -1
+
     def close(self) -> None:
         """End the program and all that is left in its group."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
         self._let_go()
-        if self._master >= 0:
-            os.close(self._master)
-            self._master = -1
+        for handle in (self._master, self._wake, self._waker):
+            if handle >= 0:
+                os.close(handle)
+        self._master = self._wake = self._waker = -1
 
     def _let_go(self) -> None:
         if self._slave >= 0:
@@ -280,6 +291,9 @@ class Terminal:
             self._answer_questions()
 
     def _next_bytes(self) -> bytes:
+        """Return what the program wrote next; nothing once it, or the terminal, is gone."""
+        if self._wake in select.select([self._master, self._wake], [], [])[0]:
+            return b""
         try:
             return os.read(self._master, 65536)
         except OSError:  # how Linux says that nobody holds the other end

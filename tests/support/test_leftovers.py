@@ -12,7 +12,10 @@ from tests.support.leftovers import MARK, left_behind, open_ports
 
 def test_a_process_that_still_runs_is_found_by_its_mark() -> None:
     environment = {**os.environ, MARK: "a-mark-of-its-own"}
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env=environment) as process:
+    command = [sys.executable, "-c", "print('ready', flush=True); input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout
+        process.stdout.readline()
         found = left_behind("a-mark-of-its-own", grace=0)
         process.kill()
     assert [int(line.split()[0]) for line in found] == [process.pid]

@@ -79,6 +79,20 @@ def test_leaving_kills_the_program() -> None:
         os.kill(pid, 0)
 
 
+def test_a_program_whose_terminal_is_taken_away_gets_its_signal() -> None:
+    with Terminal(python("import signal; print('here'); signal.pause()")) as terminal:
+        terminal.wait_for("here")
+        terminal.hang_up()
+        assert terminal.wait_exit() == -signal.SIGHUP
+
+
+def test_a_variable_can_be_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTER", "there")
+    with Terminal(python("import os; print(os.environ.get('OUTER'), os.environ['INNER'])"),
+                  env={"OUTER": None, "INNER": "in"}) as terminal:  # fmt: skip
+        terminal.wait_for("^None in$")
+
+
 def test_a_signal_gives_a_negative_status() -> None:
     with Terminal(python("import signal; print('here'); signal.pause()")) as terminal:
         terminal.wait_for("here")
