@@ -383,6 +383,54 @@ def test_extreme_values_arrive_as_they_are(attacked: Any) -> None:
     assert found == [0.0, 5e-324, 1e300, -1e300, 0.0]
 
 
+@pytest.fixture
+def changing() -> Iterator[DemoAccount]:
+    """A seeded account that a test may change."""
+    with DemoAccount.start() as account:
+        yield account
+        assert Admin(account.endpoint_url).mistakes() == []
+
+
+def latest(account: DemoAccount, wanted: dict[str, Any]) -> list[float]:
+    """Return the values of the last ten minutes before the account's clock, which is 5 minutes ahead by then."""
+    end = datetime.now(UTC) + timedelta(minutes=5)
+    answer = connect(account, "cloudwatch").get_metric_data(
+        MetricDataQueries=[wanted], StartTime=end - timedelta(minutes=10), EndTime=end, ScanBy="TimestampAscending"
+    )
+    return list(answer["MetricDataResults"][0]["Values"])
+
+
+def test_a_purged_queue_is_seen_in_its_metric(changing: DemoAccount) -> None:
+    wanted = query("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", QueueName=story.ORDERS_DLQ)
+    sqs = connect(changing, "sqs")
+    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=story.ORDERS_DLQ)["QueueUrl"])
+    latest(changing, wanted)
+    Admin(changing.endpoint_url).advance(300)
+    values = latest(changing, wanted)
+    assert values[0] > 250
+    assert values[-1] < 100
+
+
+def test_a_stopped_machine_sends_nothing_more(changing: DemoAccount) -> None:
+    machine = story.instance_id(story.WEB[0])
+    wanted = query("AWS/EC2", "CPUUtilization", "Average", InstanceId=machine)
+    assert len(latest(changing, wanted)) == 5
+    connect(changing, "ec2").stop_instances(InstanceIds=[machine])
+    Admin(changing.endpoint_url).advance(300)
+    assert len(latest(changing, wanted)) == 5
+
+
+def test_a_failing_machine_that_is_started_anew_is_healthy(changing: DemoAccount) -> None:
+    ec2, machine = connect(changing, "ec2"), FAILING["InstanceId"]
+    ec2.stop_instances(InstanceIds=[machine])
+    Admin(changing.endpoint_url).advance(120)
+    ec2.start_instances(InstanceIds=[machine])
+    Admin(changing.endpoint_url).advance(180)
+    wanted = query("AWS/EC2", "StatusCheckFailed", "Maximum", InstanceId=machine)
+    values = latest(changing, wanted)
+    assert (values[0], values[-1]) == (1.0, 0.0)
+
+
 def test_a_big_fleet_has_metrics() -> None:
     with DemoAccount.start(scale=700) as account:
         cloudwatch = connect(account, "cloudwatch")

@@ -7,7 +7,7 @@ from typing import Any
 
 from console.demo.account import ACCOUNT_ID, REGION, Account
 from console.demo.seed import alarms as planned
-from console.demo.seed import hostile, metrics, standings, story
+from console.demo.seed import courses, hostile, metrics, standings, story
 from console.demo.seed.alarms import CRITICAL, WARNING, Plan
 from console.demo.services.cloudwatch.alarms import COMPOSITE, METRIC, Alarm, Alarms, arn_of, aws_time
 from console.demo.services.cloudwatch.metrics import Metric, Metrics, minute_of
@@ -18,7 +18,7 @@ _HOSTILE_NAMESPACE = "Hostile"
 
 def seed(account: Account) -> None:
     """Fill the account's metrics and alarms."""
-    metrics.seed(account)
+    courses.seed(account)
     for plan in planned.plans():
         alarm = standings.add(account, plan)
         if plan.name in ("orders-dlq-not-empty", "web-eu1-5xx"):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 from console.demo.account import Account
 from console.demo.seed import ec2, elbv2, story
-from console.demo.seed.series import Course, Kind, Shape, seed_of
+from console.demo.seed.series import Kind, Shape
 from console.demo.seed.sqs import DEAD_ORDERS
-from console.demo.services.cloudwatch.metrics import Metric, Metrics, Series, minute_of
+from console.demo.services.cloudwatch.metrics import Metric
 from console.demo.services.ec2.fleet import RUNNING, Fleet
 
 BALANCER = elbv2.WEB.load_balancer.partition("loadbalancer/")[2]
@@ -23,7 +22,6 @@ FUNCTIONS = (
 )  # fmt: skip
 NIGHTLY = "report-nightly"
 """A function that runs at night only."""
-SIZE_HISTORY = timedelta(days=30)
 
 _DEAD_PER_MINUTE = DEAD_ORDERS / (story.INCIDENT_AGE.total_seconds() / 60)
 _COUNT = Kind.COUNT
@@ -31,7 +29,7 @@ _NEVER = Shape(0, swing=0, jitter=0)
 
 _Described = Iterator[tuple[Metric, Shape]]
 
-_INSTANCE: dict[str, Shape] = {
+INSTANCE: dict[str, Shape] = {
     "CPUUtilization": Shape(31, 0.2, 0.12, most=100),
     "StatusCheckFailed": _NEVER,
     "StatusCheckFailed_Instance": _NEVER,
@@ -51,15 +49,15 @@ _VOLUME: dict[str, Shape] = {
 }
 _FEW = ("CPUUtilization", "StatusCheckFailed", "NetworkIn")
 """What each machine of a big fleet sends; the rest would only take time."""
-_FAILING: dict[str, Shape] = {
+FAILING: dict[str, Shape] = {
     "CPUUtilization": Shape(33, 0.02, 0.02, incident=99, ramp=4, most=100),
     "StatusCheckFailed": Shape(0, 0, 0, incident=1, ramp=1, delay=3),
     "StatusCheckFailed_Instance": Shape(0, 0, 0, incident=1, ramp=1, delay=3),
     "NetworkIn": Shape(41_000_000, 0.3, 0.1, incident=700_000, ramp=3, whole=True),
     "NetworkOut": Shape(96_000_000, 0.3, 0.1, incident=400_000, ramp=3, whole=True),
 }
-_FAILING_GAPS = ((9, 12), (19, 27))
-_AGENT_DIED = 7
+FAILING_GAPS = ((9, 12), (19, 27))
+AGENT_DIED = 7
 """Minutes after the incident began, the failing machine's agent sent its last values."""
 
 _QUEUES: dict[str, tuple[float, float, float]] = {
@@ -117,23 +115,8 @@ _FUNCTION: dict[str, Shape] = {
 _FAILURE_SHARES = (0.62, 0.27, 0.11)
 
 
-def seed(account: Account) -> None:
-    """Fill the account's metrics."""
-    metrics = account.state(Metrics)
-    incident = minute_of(account.started - story.INCIDENT_AGE)
-    first = minute_of(account.started - story.HISTORY)
-    for metric, shape in _described(account):
-        metrics.series[metric] = Course(shape, _seed(metric), incident, first)
-    _break(metrics, incident, first)
-    for bucket, size in (("northwind-assets", 48_200_000), ("northwind-backups", 4_810_000_000_000)):
-        _add_size(metrics, bucket, size, account)
-
-
-def _seed(metric: Metric) -> int:
-    return seed_of(metric.namespace, metric.name, *(value for _, value in metric.dimensions))
-
-
-def _described(account: Account) -> _Described:
+def described(account: Account) -> _Described:
+    """Yield the account's metrics, each with the shape that it takes, whatever breaks later."""
     yield from _instances(account)
     yield from _volumes(account)
     yield from _queues()
@@ -149,7 +132,7 @@ def _instances(account: Account) -> _Described:
     for instance in account.state(Fleet).instances.values():
         if instance.state != RUNNING:
             continue
-        for name, shape in _INSTANCE.items():
+        for name, shape in INSTANCE.items():
             if instance.id in known or name in _FEW:
                 yield Metric("AWS/EC2", name, (("InstanceId", instance.id),)), shape
     credits_left = Shape(118, 0.02, 0.01)
@@ -271,37 +254,3 @@ def _orders() -> _Described:
             calls, 0.1, 0.08, incident=calls * (0.75 if gateway.endswith("2") else 1), kind=_COUNT, whole=True
         )
         yield Metric(ORDERS_NAMESPACE, "PaymentsAuthorized", (("Gateway", gateway),)), approved
-
-
-def _break(metrics: Metrics, incident: int, first: int) -> None:
-    """Make the failing machine fail: busy, then silent at times; its agent dies for good."""
-    dimensions = (("InstanceId", story.instance_id(story.FAILING)),)
-    for metric in [metric for metric in metrics.series if metric.dimensions == dimensions]:
-        shape = _FAILING.get(metric.name, _INSTANCE.get(metric.name))
-        if metric.namespace == "CWAgent" or shape is None:
-            course = metrics.series[metric]
-            metrics.series[metric] = _until(course, incident + _AGENT_DIED)
-        else:
-            gaps = () if metric.name.startswith("StatusCheck") else _FAILING_GAPS
-            metrics.series[metric] = Course(shape, _seed(metric), incident, first, gaps=gaps)
-
-
-def _until(series: Series, last: int) -> Series:
-    return replace(series, last=last) if isinstance(series, Course) else series
-
-
-def _add_size(metrics: Metrics, bucket: str, size: float, account: Account) -> None:
-    """Add what S3 reports of a bucket once a day, at midnight."""
-    first = minute_of(account.started - SIZE_HISTORY)
-    incident = minute_of(account.started)
-    for name, storage, base in (
-        ("BucketSizeBytes", "StandardStorage", size),
-        ("NumberOfObjects", "AllStorageTypes", size / 81_000),
-    ):
-        metric = Metric("AWS/S3", name, (("BucketName", bucket), ("StorageType", storage)))
-        course = Course(Shape(base, 0.02, 0.001, wave=60 * 24 * 30, whole=True), _seed(metric), incident, first)
-        metrics.series[metric] = _daily(course)
-
-
-def _daily(series: Series) -> Series:
-    return lambda minute: series(minute) if minute % (24 * 60) == 0 else None

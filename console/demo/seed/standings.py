@@ -14,7 +14,7 @@ from typing import Any
 from console.demo.account import Account
 from console.demo.seed import story
 from console.demo.seed.alarms import Plan
-from console.demo.seed.series import Course
+from console.demo.seed.observed import course_of
 from console.demo.services.cloudwatch.alarms import METRIC, Alarm, Alarms, arn_of, aws_time, state_change
 from console.demo.services.cloudwatch.data import Window, read_points
 from console.demo.services.cloudwatch.metrics import Metrics
@@ -122,10 +122,10 @@ def _crossing(account: Account, metrics: Metrics, plan: Plan) -> datetime:
 
 def _points(metrics: Metrics, plan: Plan, since: datetime) -> Points:
     """Return the data points that the alarm was decided by, as if metrics had always been there."""
-    series = metrics.series.get(plan.metric)
-    if plan.state == "INSUFFICIENT_DATA" or not isinstance(series, Course):
+    course = course_of(metrics.series.get(plan.metric))
+    if plan.state == "INSUFFICIENT_DATA" or course is None:
         return []
-    endless = Metrics({plan.metric: replace(series, first=0)})
+    endless = Metrics({plan.metric: replace(course, first=0)})
     end = since - timedelta(seconds=since.timestamp() % plan.period)
     window = Window.of(end - timedelta(seconds=plan.period * plan.periods), end, since)
     return sorted(read_points(endless, plan.metric, plan.statistic, plan.period, window).items())

@@ -53,8 +53,10 @@ def _get_metric_data(call: Call) -> dict[str, Any]:
     wanted = call.parameters
     queries = wanted["MetricDataQueries"]
     _check(queries, wanted["StartTime"], wanted["EndTime"])
-    window = Window.of(wanted["StartTime"], wanted["EndTime"], call.account.now())
-    results = _results(call.account.state(Metrics), queries, window)
+    metrics, now = call.account.state(Metrics), call.account.now()
+    for work in metrics.works:
+        work(now)
+    results = _results(metrics, queries, Window.of(wanted["StartTime"], wanted["EndTime"], now))
     newest_first = wanted.get("ScanBy", "TimestampDescending") == "TimestampDescending"
     return _page(
         [query for query in queries if query.get("ReturnData", True)],

@@ -42,10 +42,14 @@ class Metric:
 
 @dataclass(slots=True)
 class Metrics:
-    """Every metric: ``series`` are calculated, ``put`` were sent by somebody, by minute."""
+    """Every metric: ``series`` are calculated, ``put`` were sent by somebody, by minute.
+
+    ``works`` are run with the time before data are read.
+    """
 
     series: dict[Metric, Series] = field(default_factory=dict)
     put: dict[Metric, dict[int, Sample]] = field(default_factory=dict)
+    works: list[Callable[[datetime], None]] = field(default_factory=list)
 
     def all(self) -> list[Metric]:
         """Return every metric in CloudWatch's own, stable order."""
