@@ -15,10 +15,10 @@ _TELLTALES = "password|passwd|secret|token|signature|credential|awsaccesskeyid|a
 _NAMES = re.compile(rf"(?i){_TELLTALES}|userdata|body|content$|policydocument")
 _TEXTS = re.compile(
     rf"""(?ix)
-      ( [\w-]* (?:{_TELLTALES}) [\w-]* ["']? \s* (?: = | %3d | :\s ) \s* ["']? ) [^\s&"',;]+
+      ( (?<! [\w-] ) (?= [\w-]*? (?:{_TELLTALES}) ) [\w-]++ ["']? \s*+ (?: = | %3d | :\s ) \s*+ ["']? ) [^\s&"',;]+
     | ( \bbearer\s+ ) [\w.~+/=-]{{8,}}
     | ( :// [^\s/:@]* : ) [^\s/@]+ (?= @ )
-    | ( \b ) eyJ[\w-]{{8,}} \. [\w-]+ \. [\w-]*
+    | \b eyJ[\w-]{{8,}}+ \. [\w-]++ \. [\w-]*
     """
 )
 """``name=value`` and ``name: value`` of a secret name, a bearer token, a password in an address, a signed token."""

@@ -128,7 +128,7 @@ def _expect_nothing(params: dict[str, Any], **_rest: Any) -> None:
     params["headers"].pop("Expect", None)
 
 
-_PAGE = re.compile(rb"(?is)\s*(<\?xml.*?\?>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html[\s>])")
+_PAGE = re.compile(rb"(?is)\s*+(?><\?xml.*?\?>\s*+)?+(?><!--.*?-->\s*+)*+<(!doctype\s+html|html[\s>])")
 
 
 def _refuse_page(response_dict: dict[str, Any], operation_model: Any, **_rest: Any) -> None:

@@ -21,7 +21,7 @@ _SIGNS = {
     "LessThanLowerThreshold": "below",
     "GreaterThanUpperThreshold": "above",
 }
-_RULE_NAME = re.compile(r"""(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*(?:"([^"]+)"|'([^']+)'|([^)"']+))\s*\)""")
+_RULE_NAME = re.compile(r"""(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*+(?:"([^"]++)"|'([^']++)'|([^)"']++))\s*+\)""")
 
 _RESOURCES = {
     "InstanceId": "ec2.instances",

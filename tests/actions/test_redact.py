@@ -23,6 +23,8 @@ def test_parameters_are_bounded_and_clean():
         ('{"SecretAccessKey": "planted", "Region": "x"}', '{"SecretAccessKey": "(not kept)", "Region": "x"}'),
         ("DB_PASSWORD=planted; restart", "DB_PASSWORD=(not kept); restart"),
         ("password: planted", "password: (not kept)"),
+        ("url=https://h/k?x=1&X-Amz-Signature=planted", "url=https://h/k?x=1&X-Amz-Signature=(not kept)"),
+        ("a=b=my-secret-key=planted", "a=b=my-secret-key=(not kept)"),
         ("Authorization: Bearer planted.planted/planted=", "Authorization: Bearer (not kept)"),
         ("https://ana:planted@git.example/x", "https://ana:(not kept)@git.example/x"),
         ("eyJhbGciplanted.eyJzdWIplanted.planted", "(not kept)"),

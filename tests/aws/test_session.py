@@ -13,7 +13,7 @@ from botocore.session import Session
 from console.aws.cost import Meter
 from console.aws.gateway import Gateway
 from console.aws.guard import Guard
-from console.aws.session import Connection, known_regions
+from console.aws.session import _PAGE, Connection, known_regions
 from console.scope.model import Scope
 from console.text.faults import AwsError
 from tests.aws.answers import CALLS
@@ -82,6 +82,20 @@ def test_known_regions_are_regions():
     assert {"us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"} <= set(regions)
     assert not [name for name in regions if "global" in name or "pseudo" in name]
     assert list(regions) == sorted(regions)
+
+
+@pytest.mark.parametrize(
+    ("body", "page"),
+    [
+        (b"<html>", True), (b"\r\n <!DOCTYPE  HTML>", True), (b"<?xml a='1'?>\n<!-- a --><!-- b --><html a>", True),
+        (b'{"a":"<html>"}', False), (b"<ListRolesResponse><html>", False), (b"", False), (b"<htmlx>", False),
+        (b"<!---->" * 290, False), (b"<?xml " * 340, False), (b" " * 2048, False), (b"<!--" * 512, False),
+    ],
+    ids=lambda value: repr(value)[:30],
+)  # fmt: skip
+def test_a_web_page_is_told_by_its_beginning(body, page):
+    """And in no time: comments that could be split in many ways would keep the process busy for ever."""
+    assert bool(_PAGE.match(body)) is page
 
 
 def test_a_connection_does_not_show_its_secret():

@@ -78,6 +78,7 @@ def test_the_way_to_what_is_watched():
 def test_the_children_of_a_composite_alarm():
     assert alarms.children({"alarm": BOTH}) == ["cpu", "ratio", "disk-full"]
     assert alarms.children({"alarm": {"AlarmRule": 'ALARM( "a b" ) OR TRUE'}}) == ["a b"]
+    assert alarms.children({"alarm": {"AlarmRule": "ALARM(" + " " * 10_000}}) == []
     assert alarms.children({"alarm": CPU}) == alarms.children({}) == []
 
 
