@@ -52,6 +52,7 @@ class RowPainter:
         key, ages = (row.id, cursor, marked), self.ages(row, now)
         kept = self._kept.get(key)
         if kept and kept[0] is row and kept[1] == ages:
+            self._kept.move_to_end(key)
             return kept[2]
         strip = self._painted(row, now, cursor, marked)
         self._kept[key] = (row, ages, strip)

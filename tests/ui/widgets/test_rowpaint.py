@@ -1,0 +1,160 @@
+"""One row as one line: aligned whatever is in it, painted literally, made once."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from datetime import UTC, datetime
+
+import pytest
+from rich.cells import cell_len
+from rich.style import Style
+
+from console.resources.model import Missing, Tone, Value
+from console.store.rows import Row, tidy
+from console.ui.widgets import rowpaint
+from console.ui.widgets.columns import GAP, Slot, lay_out
+from console.ui.widgets.rowpaint import MARGIN, RowPainter
+from tests.store.machines import COLUMNS, NOW, any_row, row
+
+HOSTILE = (
+    "[@click=app.quit]x[/]", "[/]", "[red]", "[bold red]x[/bold red]", "\\[x]", "\u540d\u524d" * 9, "e\u0301" * 30,
+    "a\u0300\u0301\u0302\u0303", "\U0001f680" * 11, "\U0001f469\u200d\U0001f469\u200d\U0001f466", "\u2601\ufe0f",
+    "\U0001f1e9\U0001f1ea", "\uff57\uff49\uff44\uff45", "\x1b[31m\x1b]0;x\x07", "\u202eevil", "\u200b\u2060", "x" * 3000,
+    "\t\n\r", "\ufdfa", "\u1100\u1161\u11a8", "\u0e33\u0e33", "\u00e9", "", " ", "\u2501" * 90, "x\ufe0f", "\u203c\ufe0f",
+)  # fmt: skip
+WIDTHS = range(60, 201, 20)
+
+
+def style_of(token: str) -> Style:
+    return Style(meta={"token": token})
+
+
+def painter(width: int) -> RowPainter:
+    return RowPainter(COLUMNS, lay_out(COLUMNS, {}, width - MARGIN - 1), style_of)
+
+
+def line_of(entry: Row, width: int = 120, **how: bool) -> str:
+    return painter(width).row(entry, NOW, **{"cursor": False, "marked": False, **how}).text
+
+
+def named(text: str) -> Row:
+    """Return a row as the list's own door lets a foreign text through."""
+    value: Value = tidy(text)
+    return row("i-1", Tone.NONE, name=value, state=value, zones=(str(value), str(value)))
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_line_is_as_wide_as_its_columns_whatever_is_in_it(text: str, width: int) -> None:
+    made = painter(width)
+    wanted = cell_len(made.head("name", False).text)
+    strip = made.row(named(text), NOW, cursor=False, marked=False)
+    assert (cell_len(strip.text), strip.cell_length) == (wanted, wanted)
+    assert wanted <= width + GAP
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_every_column_begins_in_its_own_cell(text: str) -> None:
+    slots = lay_out(COLUMNS, {}, 117)
+    segments = list(RowPainter(COLUMNS, slots, style_of).row(named(text), NOW, cursor=False, marked=False))
+    starts = [sum(cell_len(part.text) for part in segments[:at]) - MARGIN for at in range(1, len(segments), 2)]
+    assert starts == [slot.start for slot in slots]
+
+
+@pytest.mark.parametrize("text", ["[@click=app.quit]x[/]", "[/]", "[red]", "[b]x", "$t-bad", "{x}"])
+def test_markup_is_painted_as_the_text_it_is(text: str) -> None:
+    made = RowPainter(COLUMNS, (Slot(0, 0, 30),), style_of)
+    assert text in made.row(named(text), NOW, cursor=False, marked=False).text
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_nothing_in_a_line_can_move_the_cursor(text: str) -> None:
+    assert not [
+        character for character in line_of(named(text)) if unicodedata.category(character) in ("Cc", "Cf", "Cs")
+    ]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_rows_at_any_width(seed: int) -> None:
+    chance = random.Random(seed)
+    for width in (60, 61, 80, 133, 200):
+        made = painter(width)
+        wanted = cell_len(made.head("cpu", True).text)
+        for number in range(20):
+            entry = any_row(chance, f"i-{number}")
+            strip = made.row(entry, NOW, cursor=chance.random() < 0.5, marked=chance.random() < 0.5)
+            assert cell_len(strip.text) == wanted
+
+
+def test_cursor_and_mark_are_seen_without_colour() -> None:
+    lines = {line_of(row(), cursor=cursor, marked=marked) for cursor in (False, True) for marked in (False, True)}
+    assert {line[:MARGIN] for line in lines} == {"  ", "▸ ", " ✓", "▸✓"}
+
+
+def test_the_head_says_which_column_is_sorted_and_how() -> None:
+    made = painter(200)
+    assert "NAME ↑" in made.head("name", False).text
+    assert "CPU ↓" in made.head("cpu", True).text
+    assert "↓" not in made.head("", True).text
+
+
+def test_a_line_is_made_once_for_each_way_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[Value] = []
+    cell = rowpaint.cell
+
+    def noted(value: Value, *rest: object) -> object:
+        painted.append(value)
+        return cell(value, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rowpaint, "cell", noted)
+    made, entry = painter(200), row("i-1", age=datetime.fromtimestamp(NOW, UTC))
+    for _ in range(5):
+        made.row(entry, NOW, cursor=False, marked=False)
+    assert len(painted) == len(COLUMNS)
+    made.row(entry, NOW, cursor=True, marked=False)
+    assert len(painted) == len(COLUMNS) * 2
+    made.row(entry, NOW + 60, cursor=False, marked=False)
+    assert len(painted) == len(COLUMNS) * 3, "its age reads differently now"
+    made.row(row("i-1", age=datetime.fromtimestamp(NOW, UTC)), NOW + 60, cursor=False, marked=False)
+    assert len(painted) == len(COLUMNS) * 4, "another reading of the row"
+
+
+def test_lines_are_not_kept_for_ever() -> None:
+    made = painter(80)
+    for number in range(rowpaint.STRIPS_KEPT * 2):
+        made.row(row(f"i-{number}"), NOW, cursor=False, marked=False)
+    assert len(made._kept) == rowpaint.STRIPS_KEPT
+
+
+def test_the_line_used_last_is_the_last_to_go() -> None:
+    made, first = painter(80), row("i-first")
+    kept = made.row(first, NOW, cursor=False, marked=False)
+    for number in range(rowpaint.STRIPS_KEPT - 1):
+        made.row(row(f"i-{number}"), NOW, cursor=False, marked=False)
+    made.row(first, NOW, cursor=False, marked=False)
+    made.row(row("i-more"), NOW, cursor=False, marked=False)
+    assert made.row(first, NOW, cursor=False, marked=False) is kept
+
+
+def test_a_state_wears_its_tone_and_the_name_of_a_bad_row_too() -> None:
+    def tokens(entry: Row) -> list[str]:
+        strip = painter(120).row(entry, NOW, cursor=False, marked=False)
+        return [part.style.meta["token"] for part in list(strip)[1::2] if part.style]
+
+    assert tokens(row(state="failed", problem=Tone.BAD))[:3] == ["bad-strong", "dim", "bad"]
+    assert tokens(row(state="running"))[:3] == ["strong", "dim", "ok"]
+    assert tokens(row(state=Missing.UNKNOWN))[2] == "unknown"
+
+
+def test_what_a_row_needs_is_what_it_would_fill() -> None:
+    made = painter(60)
+    needs = dict(made.needs(row(name="名前", state="running"), NOW))
+    assert (needs[0], needs[2]) == (4, 9)
+    assert set(needs) == set(range(len(COLUMNS))), "also of columns that are not shown now"
+
+
+def test_ages_are_those_of_the_columns_shown() -> None:
+    entry = row(age=datetime.fromtimestamp(NOW - 120, UTC))
+    assert painter(200).ages(entry, NOW) == ("2m",)
+    assert RowPainter(COLUMNS, (Slot(0, 0, 10),), style_of).ages(entry, NOW) == ()
