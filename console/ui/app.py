@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from console.config.data import ConfigError, load_theme, theme_names
 from console.config.settings import DEFAULT_THEME, Settings
@@ -39,7 +39,7 @@ class CloudtopApp(App[None]):
 
     CSS_PATH = "console.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "leave", show=False, priority=True)]
 
     def __init__(self, launch: Launch, settings: Settings) -> None:
         super().__init__()
