@@ -61,6 +61,10 @@ class Metrics:
         found = (put.get(minute) or (series(minute) if series else None) for minute in range(start, end))
         return [sample for sample in found if sample is not None]
 
+    def active(self, metric: Metric, start: int, end: int) -> bool:
+        """Return whether anything was recorded from minute ``start`` until before ``end``."""
+        return any(self.between(metric, minute, minute + 1) for minute in range(end - 1, start - 1, -1))
+
     def record(self, metric: Metric, at: datetime, sample: Sample) -> None:
         """Add what somebody sent."""
         minutes = self.put.setdefault(metric, {})
@@ -83,7 +87,7 @@ def _list_metrics(call: Call) -> dict[str, Any]:
     if recent:
         end = minute_of(call.account.now()) + 1
         start = end - int(_RECENT[recent].total_seconds()) // 60
-        found = [metric for metric in found if metrics.between(metric, start, end)]
+        found = [metric for metric in found if metrics.active(metric, start, end)]
     start = errors.position(wanted.get("NextToken"))
     answer: dict[str, Any] = {"Metrics": [metric.document() for metric in found[start : start + _PAGE]]}
     if wanted.get("IncludeLinkedAccounts"):

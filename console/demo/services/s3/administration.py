@@ -11,6 +11,7 @@ from console.demo.account import ACCOUNT_ID, REGION, Call, Operations
 from console.demo.services.s3 import errors
 from console.demo.services.s3.bucket import Bucket, Buckets
 from console.demo.services.s3.requests import asked_bucket
+from console.demo.wire.messages import ServiceError
 
 OWNER = {"ID": "9f2c41d7be605c83a14e7b90cf26d835e1a07c4498b3f65d20e9471ac85f3b6e"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -73,6 +74,15 @@ def _get_bucket_versioning(call: Call) -> dict[str, Any]:
     return {"Status": asked_bucket(call).versioning or None}
 
 
+def _put_bucket_versioning(call: Call) -> dict[str, Any]:
+    bucket = asked_bucket(call)
+    found = re.search(rb"<Status>(Enabled|Suspended)</Status>", call.request.body)
+    if not found:
+        raise ServiceError("MalformedXML", "The XML you provided was not well-formed or did not validate.")
+    bucket.versioning = found[1].decode()
+    return {}
+
+
 def _get_bucket_encryption(call: Call) -> dict[str, Any]:
     bucket = asked_bucket(call)
     if not bucket.encryption:
@@ -115,6 +125,7 @@ OPERATIONS: Operations = {
     "GetBucketLocation": _get_bucket_location,
     "CreateBucket": _create_bucket,
     "GetBucketVersioning": _get_bucket_versioning,
+    "PutBucketVersioning": _put_bucket_versioning,
     "GetBucketEncryption": _get_bucket_encryption,
     "GetPublicAccessBlock": _get_public_access_block,
     "GetBucketPolicyStatus": _get_bucket_policy_status,
