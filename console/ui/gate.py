@@ -7,6 +7,7 @@ for a dialog that is a field to type into. Escape takes the first key back.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import Context
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -31,8 +32,8 @@ class KeyGate:
     def let_through(self) -> None:
         """Let keys through again, those that were kept first."""
         kept, self._kept, self._cancel = self._kept, [], None
-        for event in kept:
-            self._post(events.Key(event.key, event.character))
+        for event in kept:  # made in an empty context they have no sender, like a key from the terminal
+            self._post(Context().run(events.Key, event.key, event.character))
 
     def admits(self, event: events.Event, screen: Screen[object]) -> bool:
         """Return whether ``event`` is meant for ``screen``."""
