@@ -171,8 +171,8 @@ def test_metrics_by_name_dimension_and_activity(cloudwatch: Any) -> None:
     assert {metric["MetricName"] for metric in found} >= {"CPUUtilization", "StatusCheckFailed"}
     by_key = cloudwatch.list_metrics(MetricName="CPUUtilization", Dimensions=[{"Name": "DBInstanceIdentifier"}])
     assert len(by_key["Metrics"]) == 4
-    daily = cloudwatch.list_metrics(Namespace="AWS/S3")["Metrics"]
-    assert len(daily) == 4
+    daily = cloudwatch.list_metrics(Namespace="AWS/S3", MetricName="NumberOfObjects")["Metrics"]
+    assert len(daily) == 6
     stopped = [{"Name": "InstanceId", "Value": story.instance_id(story.STOPPED)}]
     assert cloudwatch.list_metrics(Dimensions=stopped, RecentlyActive="PT3H")["Metrics"] == []
 

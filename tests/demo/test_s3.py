@@ -374,6 +374,14 @@ def test_hostile_keys_arrive_whole_and_lead_to_their_objects(attacked: Any) -> N
         assert len(attacked.get_object(Bucket="hostile", Key=key)["Body"].read()) > 0
 
 
+def test_hostile_headers_arrive(attacked: Any) -> None:
+    heads = [attacked.head_object(Bucket="hostile", Key=key) for key in keys(attacked, "hostile")[:12]]
+    kinds = {head["ContentType"].encode("latin-1").decode() for head in heads}
+    assert "[@click=app.quit]click me[/]" in kinds
+    assert any("\u202e" in kind for kind in kinds)
+    assert {head["Metadata"]["note"] for head in heads} == {head["ContentType"] for head in heads}
+
+
 def test_a_listing_that_is_not_encoded_is_xml_that_nobody_can_read(attacked: Any) -> None:
     attacked.meta.events.unregister(
         "before-parameter-build.s3.ListObjectsV2", handlers.set_list_objects_encoding_type_url

@@ -14,6 +14,15 @@ from console.demo.seed.series import Course, Shape, seed_of
 from console.demo.services.cloudwatch.metrics import Metric, Metrics, Series, minute_of
 from console.demo.services.ec2.fleet import Fleet
 
+_SIZES: dict[str, float] = {
+    "northwind-access-logs": 1_900_000_000,
+    "northwind-assets": 48_200_000,
+    "northwind-backups": 4_810_000_000_000,
+    "northwind-invoices": 260_000_000,
+    "northwind-orders-archive": 31_000_000_000,
+    "northwind-terraform-state": 410_000,
+}
+"""Bytes in each of this region's buckets."""
 _SIZE_HISTORY = timedelta(days=30)
 
 
@@ -26,7 +35,7 @@ def seed(account: Account) -> None:
         metrics.series[metric] = Course(shape, _seed(metric), incident, first)
     _break(metrics, incident, first)
     _follow(account, metrics)
-    for bucket, size in (("northwind-assets", 48_200_000), ("northwind-backups", 4_810_000_000_000)):
+    for bucket, size in _SIZES.items():
         _add_size(metrics, bucket, size, account)
 
 

@@ -31,6 +31,8 @@ _TYPES = {
 _SKUS = ("NW-1042", "NW-2210", "NW-3307", "NW-4471-B", "NW-5120", "NW-6003")
 _STACKS = ("network", "web", "orders", "payments", "data-lake")
 _LONGEST_KEY = 1024
+_IN_HEADERS = (hostile.XML[0], hostile.XML[1], hostile.XML[3], hostile.XML[4])
+"""Texts that travel in an HTTP header; SDKs break at a line end or at the byte 0x85."""
 
 
 def seed(account: Account) -> None:
@@ -111,7 +113,7 @@ def _orders(now: datetime) -> Iterator[Version]:
         key = f"monthly/{first:%Y}/orders-{first:%Y-%m}.tar.gz"
         storage_class = "STANDARD_IA" if months < 4 else "GLACIER" if months < 14 else "DEEP_ARCHIVE"
         size = random.randint(40, 900) * 1_000_000
-        yield _object(key, first + timedelta(days=31), storage_class, contents.dump(key, size))
+        yield _object(key, min(first + timedelta(days=31), now), storage_class, contents.dump(key, size))
 
 
 def _invoices(now: datetime) -> Iterator[Version]:
@@ -238,6 +240,9 @@ def _hostile_objects(now: datetime) -> Iterable[Version]:
         body = Stored(f"{text}\n".encode() * 3)
         version = _object(key, now - timedelta(minutes=number), content=body, version=_identity(random))
         version.tags = {f"tag{number}": text[:200] for number, text in enumerate(hostile.XML[:3])}
+        shown = _IN_HEADERS[number % len(_IN_HEADERS)]
+        version.headers = {"ContentType": shown, "ContentDisposition": shown}
+        version.metadata = {"note": shown}
         yield version
         if number % 5 == 4:
             yield Version(key, _identity(random), now, None)
