@@ -25,6 +25,9 @@ LABEL = 8
 _TOKENS = ("accent", "warn", "ok", "unknown", "bad", "text", "dim")
 """Colours of the lines, in order; the legend numbers them too."""
 _STEPS = (1, 2, 2.5, 5, 10)
+LARGEST = 1e300
+"""Values beyond it, and what is no number, are drawn as gaps."""
+_SHORT = (("T", 1e12), ("G", 1e9), ("M", 1e6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,13 @@ class Chart(Painted, Widget):
         self._series: tuple[Series, ...] = ()
         self._kind = Kind.NUMBER
         self._window = Window(0, 0, 60)
-        self._threshold: float | None = None
+        self._limit: float | None = None
         self._said = ""
 
     def show(self, series: Sequence[Series], kind: Kind, window: Window, threshold: float | None = None) -> None:
         """Draw ``series`` over ``window``; values read as ``kind`` says."""
-        self._series, self._kind, self._window, self._threshold = tuple(series), kind, window, threshold
+        self._series, self._kind, self._window = tuple(series), kind, window
+        self._limit = threshold if threshold is not None and drawable(threshold) else None
         self._said = ""
         self.refresh()
 
@@ -60,13 +64,13 @@ class Chart(Painted, Widget):
     def render(self) -> Text:
         """Return the drawing at the widget's size."""
         width, height = self.size.width, self.size.height
-        values = [value for series in self._series for _, value in series.points]
+        values = [value for series in self._series for _, value in series.points if drawable(value)]
         legend = len(self._series) > 1
         rows = height - 1 - legend
         if not values or rows < 2 or width < LABEL + 10:
             said = self._said or ("no samples in this time" if self._series else "")
             return self.painted([(f" {clip(said, max(1, width - 2))}", "dim")])
-        bottom, top = bounds([*values, *([self._threshold] if self._threshold is not None else [])])
+        bottom, top = bounds([*values, *([self._limit] if self._limit is not None else [])])
         lines = self._body(rows, width, bottom, top)
         lines.append(self.painted([(self._times(width), "dim")]))
         if legend:
@@ -75,7 +79,7 @@ class Chart(Painted, Widget):
 
     def _body(self, rows: int, width: int, bottom: float, top: float) -> list[Text]:
         canvases = [self._canvas(series, width - LABEL - 2, rows, bottom, top) for series in self._series]
-        limit = None if self._threshold is None else round((top - self._threshold) / (top - bottom) * (rows - 1))
+        limit = None if self._limit is None else round((top - self._limit) / (top - bottom) * (rows - 1))
         lines: list[Text] = []
         for number in range(rows):
             text = self.painted([(self._label(number, rows, bottom, top), "dim"), (" │", "line")])
@@ -103,7 +107,7 @@ class Chart(Painted, Widget):
         if number not in (0, rows // 2, rows - 1):
             return " " * LABEL
         value = {0: top, rows - 1: bottom}.get(number, (top + bottom) / 2)
-        return fit(words(_rounded(value), self._kind, 0.0), LABEL, right=True)
+        return fit(label(value, self._kind), LABEL, right=True)
 
     def _times(self, width: int) -> str:
         start, end = self._window.start, self._window.end
@@ -123,7 +127,13 @@ class Chart(Painted, Widget):
         for index, series in enumerate(self._series):
             name = clip(series.name, max(8, (width - LABEL) // len(self._series) - 4))
             text.append_text(self.painted([("━ ", _TOKENS[index % len(_TOKENS)]), (f"{name}  ", "text")]))
+        text.truncate(width, overflow="ellipsis")
         return text
+
+
+def drawable(value: float) -> bool:
+    """Return whether ``value`` is a number that has a place in a chart."""
+    return abs(value) <= LARGEST
 
 
 def with_gaps(points: Points, window: Window) -> list[tuple[float, float] | None]:
@@ -132,6 +142,8 @@ def with_gaps(points: Points, window: Window) -> list[tuple[float, float] | None
     found: list[tuple[float, float] | None] = []
     before: float | None = None
     for moment, value in points:
+        if not drawable(value):
+            continue
         if before is not None and moment - before > window.period * 1.5:
             found.append(None)
         found.append(((moment - window.start) / span, value))
@@ -141,13 +153,18 @@ def with_gaps(points: Points, window: Window) -> list[tuple[float, float] | None
 
 def bounds(values: Sequence[float]) -> tuple[float, float]:
     """Return round numbers around ``values``; the lower one is 0 unless there is less than that."""
-    low, high = min(0.0, *values), max(values)
-    span = (high - low) or 1.0
+    low, high = min(0.0, *values), max(0.0, *values)
+    span = high - low if high - low > 1 / LARGEST else 1.0
     power = 10.0 ** math.floor(math.log10(span))
-    step = next(power * part for part in _STEPS if span <= power * part)
-    unit = step / 4
-    return math.floor(low / unit) * unit, max(math.ceil(high / unit), 1) * unit if high > low else low + 1.0
+    unit = next((power * part for part in _STEPS if span <= power * part), power * 10) / 4
+    return math.floor(low / unit) * unit, max(math.ceil(high / unit), 1) * unit
 
 
-def _rounded(value: float) -> float:
-    return round(value, 2)
+def label(value: float, kind: Kind) -> str:
+    """Return what an axis calls ``value``, at most ``LABEL`` cells of it for a plain number."""
+    said = words(float(f"{value:.6g}"), kind, 0.0)
+    if kind is not Kind.NUMBER or len(said) <= LABEL:
+        return said
+    return next(
+        (f"{value / size:.4g}{unit}" for unit, size in _SHORT if abs(value) >= size > abs(value) / 1e3), f"{value:.2g}"
+    )

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from console.resources.model import Missing, Tone, Value
+from console.store.present import cell
 from console.store.rows import Row, tidy
 from console.ui.widgets import rowpaint
 from console.ui.widgets.columns import GAP, Slot, lay_out
@@ -20,8 +21,9 @@ from tests.store.machines import COLUMNS, NOW, any_row, row
 HOSTILE = (
     "[@click=app.quit]x[/]", "[/]", "[red]", "[bold red]x[/bold red]", "\\[x]", "\u540d\u524d" * 9, "e\u0301" * 30,
     "a\u0300\u0301\u0302\u0303", "\U0001f680" * 11, "\U0001f469\u200d\U0001f469\u200d\U0001f466", "\u2601\ufe0f",
-    "\U0001f1e9\U0001f1ea", "\uff57\uff49\uff44\uff45", "\x1b[31m\x1b]0;x\x07", "\u202eevil", "\u200b\u2060", "x" * 3000,
-    "\t\n\r", "\ufdfa", "\u1100\u1161\u11a8", "\u0e33\u0e33", "\u00e9", "", " ", "\u2501" * 90, "x\ufe0f", "\u203c\ufe0f",
+    "\U0001f1e9\U0001f1ea", "\uff57\uff49\uff44\uff45", "\x1b[31m\x1b]0;x\x07", "\u202eevil", "\u200b\u2060",
+    "\t\n\r", "x" * 3000, "\ufdfa", "\u1100\u1161\u11a8", "\u0e33\u0e33", "\u00e9", "", " ", "\u2501" * 90, "x\ufe0f",
+    "\u203c\ufe0f",
 )  # fmt: skip
 WIDTHS = range(60, 201, 20)
 
@@ -101,7 +103,6 @@ def test_the_head_says_which_column_is_sorted_and_how() -> None:
 
 def test_a_line_is_made_once_for_each_way_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     painted: list[Value] = []
-    cell = rowpaint.cell
 
     def noted(value: Value, *rest: object) -> object:
         painted.append(value)
