@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from console.resources.registry import catalogue
-from console.store.poller import Poller, Problems
+from console.store.poller import Poller, Problems, paced
 from console.store.query import Query
 from console.store.rows import Delta
 from console.store.watch import Listener
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 class Lists:
     """Every list of one session: which is watched, which rows are in view, what is wrong in each."""
 
-    def __init__(self, worker: Worker, gateway: Gateway) -> None:
+    def __init__(self, worker: Worker, gateway: Gateway, scale: float = 1.0) -> None:
         self._worker = worker
         self._gateway = gateway
         self._poller = Poller()
+        self._scale = scale
         self.problems: Mapping[Query, Problems] = {}
         """As of the last reading of each list."""
 
@@ -40,7 +41,7 @@ class Lists:
             self.problems = self._poller.problems()
             listener(delta)
 
-        resource = catalogue()[query.type]
+        resource = paced(catalogue()[query.type], self._scale)
         await self._worker.run(self._poller.watch(resource, query, self._gateway.reader(query.scope), told))
 
     async def leave(self, query: Query) -> None:

@@ -63,7 +63,7 @@ class Session:
         self._stack = stack
         self._settings = settings
         self._identity = opened.identity
-        self.lists = Lists(worker, opened.gateway)
+        self.lists = Lists(worker, opened.gateway, settings.poll.scale)
         self._audit = AuditLog(audit_file(), _now)
         self._runner = Runner(opened.gateway, self._audit, self._policy, _now)
         self.scope = scope

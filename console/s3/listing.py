@@ -131,11 +131,20 @@ def bucket_problem(values: Values) -> Tone:
 
 
 async def describe_object(reader: Reader, id_: str, parent: str) -> dict[str, Any]:
-    """Return an object's document. Raises ``AwsError`` when the object itself cannot be read."""
+    """Return an object's document. Raises ``AwsError`` when the object itself cannot be read.
+
+    A prefix, which need not be an object, has a document that says no more than where it is.
+    """
     wanted = object_parameters(id_, parent)
-    head = await reader.call("s3", "HeadObject", wanted)
-    head.pop("ResponseMetadata", None)
     place = Place(wanted["Bucket"], wanted["Key"])
+    head = await attempt(
+        reader.call("s3", "HeadObject", wanted), ("404", "NoSuchKey") if place.key.endswith("/") else ()
+    )
+    if isinstance(head, Fault):
+        raise AwsError(head)
+    if head is None:
+        return {"place": f"s3://{place}", "object": {"Key": wanted["Key"]}, "tags": None}
+    head.pop("ResponseMetadata", None)
     parts = await gather({"tags": _tags(reader, wanted)})
     return {"place": f"s3://{place}", "object": {"Key": wanted["Key"], **head}, **parts}
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.resources.model import Reader, ResourceType, Tone
 from console.store.query import Query
 from console.store.watch import Listener, Watch
 
+NEVER = 1e9
+"""Seconds that no session lasts."""
 REMEMBERED = 12
 """Lists kept after they were left, so that coming back shows them at once, with their age."""
+
+
+def paced(resource: ResourceType, scale: float) -> ResourceType:
+    """Return ``resource`` read again after ``scale`` times its periods; 0 reads again only when asked."""
+    enrich = tuple(replace(part, period=part.period * scale or NEVER) for part in resource.enrich)
+    return replace(resource, period=resource.period * scale, enrich=enrich)
 
 
 @dataclass(frozen=True, slots=True)
