@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 
 from console.resources.model import Reader, ResourceType, Values
 from console.store.read import items
@@ -20,14 +21,13 @@ async def reread(
     wanted = set(ids)
     found: dict[str, Values | Fault] = {}
     broken: Fault | None = None
-    async for batch in items(resource, reader, parent):
-        if isinstance(batch, Fault):
-            broken = batch
-            continue
-        for item in batch:
-            row = project(resource, item, reader.scope)
-            if row.id in wanted:
-                found[row.id] = named(resource, row.values)
-        if len(found) == len(wanted):
-            return found
+    async with aclosing(items(resource, reader, parent)) as batches:  # type: ignore[type-var]
+        async for batch in batches:
+            if isinstance(batch, Fault):
+                broken = batch
+                continue
+            rows = (project(resource, item, reader.scope) for item in batch)
+            found.update((row.id, named(resource, row.values)) for row in rows if row.id in wanted)
+            if len(found) == len(wanted):
+                return found
     return {**dict.fromkeys(wanted - found.keys(), broken), **found} if broken else found
