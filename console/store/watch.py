@@ -11,7 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from console.resources.model import Enrichment, Item, Reader, ResourceType, Tone, Value, Values
 from console.store.query import Query
@@ -235,10 +235,9 @@ class Watch:
     async def _sleep_until_due(self) -> None:
         due = self._schedule.next_due(self._visible)
         wait = LONGEST_WAIT if due is None else max(0.05, due - self._clock())
-        try:
-            await asyncio.wait_for(self._wake.wait(), wait)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):  # in 3.11 ``wait_for`` forgets being cancelled in the moment of waking
+                await self._wake.wait()
 
     def _send_soon(self) -> None:
         if self._flush is None and self._listener is not None:

@@ -371,3 +371,16 @@ async def test_many_changes_are_told_together() -> None:
     await screen.settled()
     assert len(screen.rows) == 1000
     assert len(screen.deltas) <= 4
+
+
+@pytest.mark.parametrize("turns", range(6))
+@virtually
+async def test_leaving_in_the_moment_of_waking_is_not_forgotten(turns: int) -> None:
+    watch, screen = watching(things(Script([["a"]]), enrich=(Filling().enrichment,)))
+    await screen.settled()
+    await asyncio.sleep(1)
+    watch.see(["a"])
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(LONGEST_WAIT * 2):
+        await watch.stop()
