@@ -376,7 +376,7 @@ async def test_many_changes_are_told_together() -> None:
 @pytest.mark.parametrize("turns", range(6))
 @virtually
 async def test_leaving_in_the_moment_of_waking_is_not_forgotten(turns: int) -> None:
-    watch, screen = watching(things(Script([["a"]]), enrich=(Filling().enrichment,)))
+    watch, screen = watching(things(Script([["a"]]), Filling()))
     await screen.settled()
     await asyncio.sleep(1)
     watch.see(["a"])
