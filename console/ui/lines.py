@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from console.session import Status
 from console.store.poller import Problems
-from console.text.clean import clip
+from console.text.clean import clean, clip
 from console.text.format import duration, number
 
 Span = tuple[str, str]
@@ -48,7 +48,7 @@ def who(status: Status | None, now: datetime, width: int) -> tuple[Spans, Spans]
         return [_BRAND], []
     left = {0: [_BRAND], **_where(status), 2: [("  ", "text"), *_mode(status)]}
     right = {6: _usage(status), 3: _credentials(status.identity.expires_at, now)}
-    for rank in (7, 6, 5, 3):
+    for rank in (7, 6, 5, 3, 0):
         if _cells(left, right) <= width:
             break
         left.pop(rank, None)
@@ -162,7 +162,7 @@ def counts(state: Counts, now: float) -> Spans:
     if state.marked:
         spans += [(" · ", "dim"), (f"{number(state.marked)} marked", "accent")]
     if state.filter:
-        spans += [(" · ", "dim"), ("/ ", "accent"), (state.filter, "text")]
+        spans += [(" · ", "dim"), ("/ ", "accent"), (clean(state.filter, 80), "text")]
         if not state.complete:
             spans.append((" (in what is loaded)", "warn"))
     if state.filter_problem:
