@@ -218,7 +218,8 @@ def _batched(resource: ResourceType, action: Action, ids: Sequence[str]) -> tupl
 
 
 def _described(target: Target) -> dict[str, object]:
-    return {"id": target.id, "name": target.name, "arn": target.arn}
+    plain = {"name_in_ascii": target.unusual} if target.unusual else {}
+    return {"id": target.id, "name": target.name, **plain, "arn": target.arn}
 
 
 def _short(value: object) -> str:

@@ -128,3 +128,10 @@ async def test_the_document_survives_yaml_and_holds_hostile_text_as_data():
     assert read["calls"][0]["parameters"] == {"InstanceIds": ["i-1"]}
     assert read["built_at"] == "2026-11-21T12:00:00Z"
     assert read["where"]["account"] == "123456789012"
+
+
+async def test_the_document_tells_a_look_alike_name():
+    (described,) = (await plan(TERMINATE, [row(name="w\u0435b-1")])).document()["targets"]
+    assert described["name_in_ascii"] == "w\\u0435b-1"
+    (described,) = (await plan(TERMINATE)).document()["targets"]
+    assert "name_in_ascii" not in described
