@@ -431,6 +431,73 @@ def test_a_failing_machine_that_is_started_anew_is_healthy(changing: DemoAccount
     assert (values[0], values[-1]) == (1.0, 0.0)
 
 
+def states(account: DemoAccount) -> dict[str, str]:
+    return {
+        alarm["AlarmName"]: alarm["StateValue"] for alarm in alarms(connect(account, "cloudwatch"), AlarmTypes=BOTH)
+    }
+
+
+def test_alarms_stay_as_they_are_while_nothing_is_done(changing: DemoAccount) -> None:
+    before = states(changing)
+    for seconds in (60, 90, 300, 7200):
+        Admin(changing.endpoint_url).advance(seconds)
+        assert states(changing) == before
+
+
+def test_alarms_follow_what_is_done(changing: DemoAccount) -> None:
+    ec2, machine, later = connect(changing, "ec2"), FAILING["InstanceId"], Admin(changing.endpoint_url).advance
+    name = f"{story.FAILING}-status-check"
+    assert states(changing)[name] == "ALARM"
+    ec2.stop_instances(InstanceIds=[machine])
+    later(240)
+    assert states(changing)[name] == "INSUFFICIENT_DATA"
+    ec2.start_instances(InstanceIds=[machine])
+    later(240)
+    assert states(changing)[name] == "OK"
+    history = connect(changing, "cloudwatch").describe_alarm_history(AlarmName=name, HistoryItemType="StateUpdate")
+    summaries = [item["HistorySummary"] for item in history["AlarmHistoryItems"]]
+    assert summaries[:2] == [
+        "Alarm updated from INSUFFICIENT_DATA to OK",
+        "Alarm updated from ALARM to INSUFFICIENT_DATA",
+    ]
+
+
+def put_alarm(cloudwatch: Any, **more: Any) -> None:
+    cloudwatch.put_metric_alarm(
+        AlarmName="mine", Namespace="Mine", MetricName="Jobs", Statistic="Sum", Period=60, Threshold=5,
+        ComparisonOperator="GreaterThanThreshold", **more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("missing", "values", "expected"),
+    [
+        ("missing", (), "INSUFFICIENT_DATA"), ("missing", (9, 9, 9), "ALARM"), ("missing", (1, 9, 9), "ALARM"),
+        ("missing", (1, 1, 9), "OK"), ("notBreaching", (), "OK"), ("breaching", (), "ALARM"),
+        ("notBreaching", (9,), "OK"), ("breaching", (1,), "ALARM"), ("missing", (9,), "INSUFFICIENT_DATA"),
+    ],
+)  # fmt: skip
+def test_missing_data(fresh: DemoAccount, own: Any, missing: str, values: tuple[int, ...], expected: str) -> None:
+    """Two of three data points set the alarm off; where the missing ones decide, it stays as it is."""
+    put_alarm(own, EvaluationPeriods=3, DatapointsToAlarm=2, TreatMissingData=missing)
+    now = datetime.now(UTC).replace(second=30, microsecond=0)
+    data = [{"MetricName": "Jobs", "Timestamp": now + timedelta(minutes=n), "Value": v} for n, v in enumerate(values)]
+    if data:
+        own.put_metric_data(Namespace="Mine", MetricData=data)
+    Admin(fresh.endpoint_url).advance((now + timedelta(minutes=3) - datetime.now(UTC)).total_seconds())
+    assert alarms(own)[0]["StateValue"] == expected
+
+
+def test_a_rule_follows_its_alarms(changing: DemoAccount) -> None:
+    cloudwatch, later = connect(changing, "cloudwatch"), Admin(changing.endpoint_url).advance
+    cloudwatch.set_alarm_state(AlarmName="orders-db-cpu", StateValue="ALARM", StateReason="a test")
+    assert states(changing)["orders-db-unhealthy"] == "ALARM"
+    later(90)
+    assert states(changing)["orders-db-cpu"] == "OK"
+    later(90)
+    assert states(changing)["orders-db-unhealthy"] == "OK"
+
+
 def test_a_big_fleet_has_metrics() -> None:
     with DemoAccount.start(scale=700) as account:
         cloudwatch = connect(account, "cloudwatch")

@@ -9,7 +9,7 @@ from console.demo.account import ACCOUNT_ID, REGION, Account
 from console.demo.seed import alarms as planned
 from console.demo.seed import courses, hostile, metrics, standings, story
 from console.demo.seed.alarms import CRITICAL, WARNING, Plan
-from console.demo.services.cloudwatch.alarms import COMPOSITE, METRIC, Alarm, Alarms, arn_of, aws_time
+from console.demo.services.cloudwatch.alarm import COMPOSITE, METRIC, Alarm, Alarms, arn_of, aws_time
 from console.demo.services.cloudwatch.metrics import Metric, Metrics, minute_of
 from console.demo.services.cloudwatch.samples import Sample
 

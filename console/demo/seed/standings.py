@@ -8,30 +8,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.demo.account import Account
 from console.demo.seed import story
 from console.demo.seed.alarms import Plan
 from console.demo.seed.observed import course_of
-from console.demo.services.cloudwatch.alarms import METRIC, Alarm, Alarms, arn_of, aws_time, state_change
-from console.demo.services.cloudwatch.data import Window, read_points
+from console.demo.services.cloudwatch import reasons
+from console.demo.services.cloudwatch.alarm import METRIC, Alarm, Alarms, arn_of, aws_time, state_change
+from console.demo.services.cloudwatch.evaluation import recent_points
 from console.demo.services.cloudwatch.metrics import Metrics
+from console.demo.services.cloudwatch.reasons import Points, Reason
 
-_WORDS = {
-    "GreaterThanOrEqualToThreshold": "greater than or equal to",
-    "GreaterThanThreshold": "greater than",
-    "LessThanThreshold": "less than",
-    "LessThanOrEqualToThreshold": "less than or equal to",
-}
-_QUIET = (
-    "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching]."
-)
+_NEW: Reason = ("Unchecked: Initial alarm creation", {})
 _EVALUATED = timedelta(seconds=3)
 """How long after its change of state an alarm was last looked at."""
-
-Points = list[tuple[int, float]]
 
 
 def add(account: Account, plan: Plan) -> Alarm:
@@ -39,7 +31,7 @@ def add(account: Account, plan: Plan) -> Alarm:
     metrics = account.state(Metrics)
     since = account.started - timedelta(minutes=plan.minutes) if plan.minutes else _crossing(account, metrics, plan)
     points = _points(metrics, plan, since)
-    reason, data = _crossed(plan, points) if points else _unknown(plan)
+    reason, data = _reason(plan, points)
     data = {"version": "1.0", "queryDate": aws_time(since), **data}
     document = settings(plan) | standing(plan.state, since, reason, data)
     document["AlarmConfigurationUpdatedTimestamp"] = account.started - timedelta(days=plan.age)
@@ -84,19 +76,12 @@ def settings(plan: Plan) -> dict[str, Any]:
 def remember(account: Account, alarm: Alarm, before: str) -> None:
     """Add to the history that an alarm was made and how it came into its state."""
     alarms, document = account.state(Alarms), alarm.document
-    made, since = document["AlarmConfigurationUpdatedTimestamp"], document["StateTransitionedTimestamp"]
+    made = document["AlarmConfigurationUpdatedTimestamp"]
     alarms.note(
         alarm, "ConfigurationUpdate", f'Alarm "{alarm.name}" created', {"version": "1.0", "type": "Create"}, made
     )
-    state, reason = document["StateValue"], document["StateReason"]
-    if state == before:
-        return
-    change = state_change(before, state, reason, json.loads(document["StateReasonData"]))
-    alarms.note(alarm, "StateUpdate", f"Alarm updated from {before} to {state}", change, since)
-    for action in document["AlarmActions"] if state == "ALARM" and document["ActionsEnabled"] else ():
-        data = {"actionState": "Succeeded", "notificationResource": action}
-        summary = f"Successfully executed action {action}"
-        alarms.note(alarm, "Action", summary, data, since + timedelta(seconds=1))
+    if document["StateValue"] != before:
+        alarms.remember(alarm, before)
 
 
 def flap(account: Account, alarm: Alarm, days: float, minutes: float) -> None:
@@ -114,7 +99,7 @@ def _crossing(account: Account, metrics: Metrics, plan: Plan) -> datetime:
     moment = account.started - story.INCIDENT_AGE
     while moment < account.started:
         moment += timedelta(seconds=plan.period)
-        over = [value for _, value in _points(metrics, plan, moment) if value >= plan.threshold]
+        over = [value for _, value in _points(metrics, plan, moment) if reasons.breaches(settings(plan), value)]
         if len(over) >= plan.needed:
             break
     return moment
@@ -126,46 +111,10 @@ def _points(metrics: Metrics, plan: Plan, since: datetime) -> Points:
     if plan.state == "INSUFFICIENT_DATA" or course is None:
         return []
     endless = Metrics({plan.metric: replace(course, first=0)})
-    end = since - timedelta(seconds=since.timestamp() % plan.period)
-    window = Window.of(end - timedelta(seconds=plan.period * plan.periods), end, since)
-    return sorted(read_points(endless, plan.metric, plan.statistic, plan.period, window).items())
+    return recent_points(endless, settings(plan), since)
 
 
-def _crossed(plan: Plan, points: Points) -> tuple[str, dict[str, Any]]:
-    deciding = [point for point in points if plan.state == "OK" or point[1] >= plan.threshold]
-    count = len(deciding)
-    listed = ", ".join(f"{value:g} ({_moment(at):%d/%m/%y %H:%M:%S})" for at, value in reversed(deciding))
-    verb = ("was" if count == 1 else "were") + (" not" if plan.state == "OK" else "")
-    needed = f"(minimum {plan.needed} datapoint{'s' * (plan.needed > 1)} for {plan.earlier} -> {plan.state} transition)"
-    reason = (
-        f"Threshold Crossed: {count} out of the last {len(points)} datapoints [{listed}] {verb} "
-        f"{_WORDS[plan.operator]} the threshold ({float(plan.threshold)}) {needed}."
-    )
-    data = {
-        "startDate": aws_time(_moment(points[0][0])),
-        "statistic": plan.statistic,
-        "period": plan.period,
-        "recentDatapoints": [value for _, value in points],
-        "threshold": float(plan.threshold),
-        "evaluatedDatapoints": [{"timestamp": aws_time(_moment(at)), "value": value} for at, value in reversed(points)],
-    }
-    return reason, data
-
-
-def _unknown(plan: Plan) -> tuple[str, dict[str, Any]]:
-    if plan.before == plan.state:
-        return "Unchecked: Initial alarm creation", {}
-    count = plan.periods
-    if plan.state == "OK":
-        return _QUIET, {"statistic": plan.statistic, "period": plan.period, "recentDatapoints": []}
-    reason = f"Insufficient Data: {count} datapoint{'s were' if count > 1 else ' was'} unknown."
-    return reason, {
-        "statistic": plan.statistic,
-        "period": plan.period,
-        "recentDatapoints": [],
-        "threshold": plan.threshold,
-    }
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _reason(plan: Plan, points: Points) -> Reason:
+    if plan.state != "INSUFFICIENT_DATA":
+        return reasons.crossed(settings(plan), plan.earlier, plan.state, points)
+    return _NEW if plan.before == plan.state else reasons.unknown(settings(plan))

@@ -1,23 +1,19 @@
-"""Owns the account's alarms and CloudWatch's operations on them. Nothing evaluates them: they stay as they were set."""
+"""Owns CloudWatch's operations on alarms."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from console.demo.account import ACCOUNT_ID, REGION, Account, Call, Operations
+from console.demo.account import Call, Operations
 from console.demo.services.cloudwatch import errors
+from console.demo.services.cloudwatch.alarm import COMPOSITE, METRIC, STATES, Alarm, Alarms, arn_of
+from console.demo.services.cloudwatch.evaluation import evaluate
 from console.demo.services.cloudwatch.metrics import Metric
-from console.demo.wire import timestamps
 from console.demo.wire.messages import ServiceError
 
-METRIC, COMPOSITE = "MetricAlarm", "CompositeAlarm"
-STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
 _PAGE, _MOST, _MOST_NAMES = 50, 100, 100
-_RULE_NAME = re.compile(r"""(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*["']?([^)"']+?)["']?\s*\)""")
 _OPERATORS = (
     "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
     "LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold",
@@ -30,55 +26,13 @@ _SETTINGS = (
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Alarm:
-    """One alarm; ``document`` is what DescribeAlarms shows of it."""
-
-    kind: str
-    document: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        """The alarm's name."""
-        return str(self.document["AlarmName"])
-
-    def children(self) -> list[str]:
-        """Return the names in a composite alarm's rule."""
-        return _RULE_NAME.findall(self.document.get("AlarmRule", ""))
-
-
-@dataclass(slots=True)
-class Alarms:
-    """Every alarm by name. ``history`` is as DescribeAlarmHistory shows it and outlives the alarms."""
-
-    by_name: dict[str, Alarm] = field(default_factory=dict)
-    history: list[dict[str, Any]] = field(default_factory=list)
-
-    def note(self, alarm: Alarm, kind: str, summary: str, data: Mapping[str, Any], at: Any) -> None:
-        """Add a line to an alarm's history."""
-        self.history.append(
-            {
-                "AlarmName": alarm.name,
-                "AlarmType": alarm.kind,
-                "Timestamp": at,
-                "HistoryItemType": kind,
-                "HistorySummary": summary,
-                "HistoryData": json.dumps(data),
-            }
-        )
-
-
-def arn_of(name: str) -> str:
-    """Return the ARN of this account's alarm ``name``."""
-    return f"arn:aws:cloudwatch:{REGION}:{ACCOUNT_ID}:alarm:{name}"
-
-
 def _describe_alarms(call: Call) -> dict[str, Any]:
     """Return alarms in the order of their names; composite ones only if they are asked for."""
     wanted = call.parameters
     most = wanted.get("MaxRecords", _PAGE)
     if not 1 <= most <= _MOST:
         raise errors.validation(f"Value '{most}' at 'maxRecords' failed to satisfy constraint: between 1 and {_MOST}")
+    evaluate(call.account)
     found = _wanted(call.account.state(Alarms), wanted)
     start = errors.position(wanted.get("NextToken"))
     page = found[start : start + most]
@@ -123,6 +77,7 @@ def _related(alarms: Alarms, wanted: Mapping[str, Any]) -> set[str] | None:
 
 def _describe_for_metric(call: Call) -> dict[str, Any]:
     wanted = call.parameters
+    evaluate(call.account)
     metric = Metric.of(wanted)
     chosen = {name: wanted[name] for name in ("Statistic", "ExtendedStatistic", "Period", "Unit") if name in wanted}
     found = (alarm.document for _, alarm in sorted(call.account.state(Alarms).by_name.items()))
@@ -186,36 +141,11 @@ def _set_alarm_state(call: Call) -> dict[str, Any]:
     if wanted["StateValue"] not in STATES:
         raise errors.validation(f"The value {wanted['StateValue']} for parameter StateValue is not valid.")
     try:
-        data = json.loads(wanted.get("StateReasonData", "{}"))
+        data = json.loads(wanted.get("StateReasonData") or "{}")
     except ValueError as error:
         raise ServiceError("InvalidFormat", "StateReasonData is not JSON", shape="InvalidFormatFault") from error
-    _change(call.account, alarm, wanted["StateValue"], wanted["StateReason"], data)
+    call.account.state(Alarms).enter(alarm, wanted["StateValue"], wanted["StateReason"], data, call.account.now())
     return {}
-
-
-def _change(account: Account, alarm: Alarm, state: str, reason: str, data: Any) -> None:
-    before, now = alarm.document["StateValue"], account.now()
-    alarm.document |= {"StateValue": state, "StateReason": reason, "StateUpdatedTimestamp": now}
-    alarm.document["StateReasonData"] = json.dumps(data)
-    if before == state:
-        return
-    alarm.document["StateTransitionedTimestamp"] = now
-    change = state_change(before, state, reason, data)
-    account.state(Alarms).note(alarm, "StateUpdate", f"Alarm updated from {before} to {state}", change, now)
-
-
-def state_change(before: str, after: str, reason: str, data: Any) -> dict[str, Any]:
-    """Return what the history says of a change of state."""
-    return {
-        "version": "1.0",
-        "oldState": {"stateValue": before, "stateReason": "as before"},
-        "newState": {"stateValue": after, "stateReason": reason, "stateReasonData": data},
-    }
-
-
-def aws_time(moment: Any) -> str:
-    """Return a moment as CloudWatch writes it inside its JSON texts."""
-    return timestamps.iso(moment).replace("Z", "+0000")
 
 
 def _delete_alarms(call: Call) -> dict[str, Any]:

@@ -54,8 +54,7 @@ def _get_metric_data(call: Call) -> dict[str, Any]:
     queries = wanted["MetricDataQueries"]
     _check(queries, wanted["StartTime"], wanted["EndTime"])
     metrics, now = call.account.state(Metrics), call.account.now()
-    for work in metrics.works:
-        work(now)
+    metrics.settle(now)
     results = _results(metrics, queries, Window.of(wanted["StartTime"], wanted["EndTime"], now))
     newest_first = wanted.get("ScanBy", "TimestampDescending") == "TimestampDescending"
     return _page(

@@ -6,7 +6,8 @@ from typing import Any
 
 from console.demo.account import Call, Operations
 from console.demo.services.cloudwatch import errors
-from console.demo.services.cloudwatch.alarms import METRIC, Alarms
+from console.demo.services.cloudwatch.alarm import METRIC, Alarms
+from console.demo.services.cloudwatch.evaluation import evaluate
 
 _MOST = 100
 
@@ -17,6 +18,7 @@ def _describe_history(call: Call) -> dict[str, Any]:
     most = wanted.get("MaxRecords", _MOST)
     if not 1 <= most <= _MOST:
         raise errors.validation(f"Value '{most}' at 'maxRecords' failed to satisfy constraint: between 1 and {_MOST}")
+    evaluate(call.account)
     kinds = wanted.get("AlarmTypes") or (METRIC,)
     found = [
         item

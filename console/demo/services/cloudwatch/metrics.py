@@ -44,12 +44,17 @@ class Metric:
 class Metrics:
     """Every metric: ``series`` are calculated, ``put`` were sent by somebody, by minute.
 
-    ``works`` are run with the time before data are read.
+    ``works`` look at what the metrics are about; ``settle`` runs them.
     """
 
     series: dict[Metric, Series] = field(default_factory=dict)
     put: dict[Metric, dict[int, Sample]] = field(default_factory=dict)
     works: list[Callable[[datetime], None]] = field(default_factory=list)
+
+    def settle(self, now: datetime) -> None:
+        """Look at what there is now; to be called before data are read."""
+        for work in self.works:
+            work(now)
 
     def all(self) -> list[Metric]:
         """Return every metric in CloudWatch's own, stable order."""
