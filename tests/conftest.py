@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import leftovers, outside
+from tests.support import leftovers, loopback, outside
 from tests.support.moto import reset, running_moto
 
 _FOREIGN = ("AWS_", "XDG_", "CLOUDTOP_")
@@ -61,6 +61,7 @@ def moto(moto_url: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    loopback.stay_here()
     mark = leftovers.mark_this_run()
     config.stash[_run] = outside.ENVIRONMENT[leftovers.MARK] = mark
 
@@ -68,6 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     left = [f"process {process}" for process in leftovers.left_behind(session.config.stash[_run])]
     left += [f"listening socket {port}" for port in leftovers.open_ports()]
+    left += [f"connection to {address}" for address in loopback.strayed]
     if folder := session.config.stash.get(_temporary, None):
         left += [f"temporary file {path}" for path in folder.iterdir()]
     if left:
