@@ -74,10 +74,16 @@ def test_a_column_takes_what_it_needs_and_what_is_left_goes_to_what_was_cut() ->
     assert [slot.width for slot in slots] == [40, 3, 13], "the most important one first"
 
 
-def test_words_shrink_before_a_number_is_left_out() -> None:
-    columns = [column(0, 30, 0, Kind.TEXT), column(1, 8, 5)]
+def test_words_shrink_before_a_number_that_matters_is_left_out() -> None:
+    columns = [column(0, 30, 0, Kind.TEXT), column(1, 8, 2)]
     slots = lay_out(columns, {0: 30, 1: 8}, 26)
     assert [(slot.index, slot.width) for slot in slots] == [(0, 16), (1, 8)]
+
+
+def test_what_matters_is_shown_whole_before_anything_else_is_shown() -> None:
+    columns = [column(0, 30, 0, Kind.TEXT), column(1, 8, 5)]
+    slots = lay_out(columns, {0: 30, 1: 8}, 32)
+    assert [(slot.index, slot.width) for slot in slots] == [(0, 30)]
 
 
 def test_what_must_stay_is_cut_where_there_is_no_room_at_all() -> None:
