@@ -17,7 +17,7 @@ from console.ui.lines import Counts
 from console.ui.place import Place
 from console.ui.widgets.grid import Grid
 
-Post = Callable[[Query, Delta], None]
+Post = Callable[[Query, Delta], object]
 """Carries a delta from the worker's thread to the screen."""
 
 
@@ -47,8 +47,11 @@ class Listing:
         self._grid.show(catalogue()[place.query.type])
         self.filter(place.filter)
         self._say()
-        query = place.query
-        await session.lists.watch(query, lambda delta: self._post(query, delta))
+
+        def told(delta: Delta) -> None:
+            self._post(place.query, delta)
+
+        await session.lists.watch(place.query, told)
 
     async def close(self) -> None:
         """Stop reading what is open."""

@@ -73,7 +73,7 @@ async def plan_and_do(browser: Browser, action_id: str, rows: list[Row]) -> None
 
 async def _told(browser: Browser, plan: Plan, report: Report) -> None:
     browser.tell(report.sentence(), _TONES[report.outcome])
-    browser.grid.clear_marks()
+    browser.grid.mark_shown(False)
     await browser.listing.refresh()
     browser.inspector.look(browser.row, again=True)
     if report.partial or report.audit_problem or len(plan.targets) > 1:
@@ -131,7 +131,7 @@ async def presign(browser: Browser) -> None:
 
 async def mark_all(browser: Browser) -> None:
     """Mark every row that the filter shows."""
-    browser.grid.mark_all()
+    browser.grid.mark_shown(True)
     browser.show_lines()
 
 

@@ -74,7 +74,7 @@ async def back(browser: Browser) -> None:
     elif browser.grid.view.filter:
         browser.listing.filter("")
     elif browser.grid.marked_rows():
-        browser.grid.clear_marks()
+        browser.grid.mark_shown(False)
     elif not await browser.navigator.back():
         browser.tell("This is the first list. q leaves cloudtop.", Tone.DIM)
     browser.show_lines()

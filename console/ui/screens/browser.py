@@ -17,7 +17,7 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from console.resources.model import ResourceType, Tone
-from console.session import Session, Status
+from console.session import Session
 from console.store.query import Query
 from console.store.rows import Delta, Row
 from console.text.faults import Fault, fault_of
@@ -80,17 +80,13 @@ class Browser(Screen[None]):
         """Prepare the parts; the session comes later."""
         self.grid = self.query_one(Grid)
         self.pane = self.query_one(DetailPane)
-        self.listing = Listing(self.grid, self._carry)
+        self.listing = Listing(self.grid, lambda query, delta: self.post_message(DeltaArrived(query, delta)))
         self.inspector = Inspector(self, self.pane)
         self.navigator = Navigator(self)
         self.query_one("#filter").display = False
         self.grid.message("Connecting…", Tone.DIM)
         self.show_lines()
         self.set_interval(1, self._tick)
-
-    def _carry(self, query: Query, delta: Delta) -> None:
-        """Bring a delta over from the worker's thread."""
-        self.post_message(DeltaArrived(query, delta))
 
     def refused(self, fault: Fault) -> None:
         """Say why there is no session; one that was there goes on."""
@@ -117,10 +113,6 @@ class Browser(Screen[None]):
     def targets(self) -> list[Row]:
         """Return the marked rows, or the one under the cursor."""
         return self.grid.marked_rows() or ([self.row] if self.row else [])
-
-    def status(self) -> Status | None:
-        """Return how the session stands; None before there is one."""
-        return self.session.status() if self.session else None
 
     def tell(self, words: str, tone: Tone = Tone.NONE) -> None:
         """Say one line above the list; empty takes it away."""
@@ -158,7 +150,7 @@ class Browser(Screen[None]):
 
     def show_lines(self) -> None:
         """Paint the lines around the list as things are now."""
-        status, now = self.status(), datetime.now(UTC)
+        status, now = self.session.status() if self.session else None, datetime.now(UTC)
         self.query_one("#who", Line).show(*lines.who(status, now, self.size.width))
         problems = {query.type: found for query, found in status.problems.items()} if status else {}
         type_name = self.listing.query.type if self.listing.query else ""
@@ -177,10 +169,14 @@ class Browser(Screen[None]):
         """Whether list and detail share the screen."""
         return self.size.height >= SPLIT_HEIGHT
 
+    @property
+    def _shows_detail(self) -> bool:
+        wanted = self.inspector.wanted
+        return self.row is not None and (self.splits if wanted is None else wanted)
+
     def lay_out(self) -> None:
         """Give list and detail their room: beside each other, or one for the other on a low screen."""
-        split = self.splits
-        shown = self.inspector.wanted if self.inspector.wanted is not None else split
+        split, shown = self.splits, self._shows_detail
         self.pane.display = shown
         self.grid.display = split or not shown
         self.set_class(split, "split")
@@ -204,6 +200,8 @@ class Browser(Screen[None]):
         complaint = self.listing.complaint()
         if complaint:
             self.tell(*complaint)
+        if self.pane.display != self._shows_detail:
+            self.lay_out()
         self.inspector.look(self.row)
         self.show_lines()
 

@@ -11,6 +11,8 @@ GAP = 2
 """Cells between two columns."""
 NARROWEST = 6
 LEAST_TEXT = 12
+MAIN_RANK = 2
+"""Columns up to this rank are shown whole before any other is shown at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,11 @@ def lay_out(columns: Sequence[Column], needs: Mapping[int, int], width: int) -> 
     to its declared width; those of the highest rank give way first; what is left over goes to whatever was cut.
     """
     wanted = {index: min(needs.get(index, column.width), column.width) for index, column in enumerate(columns)}
-    widths = {index: min(wanted[index], _least(column)) for index, column in enumerate(columns)}
-    while _room(widths, width) < 0 and any(columns[index].rank for index in widths):
-        del widths[max(widths, key=lambda index: (columns[index].rank, index))]
+    least = {index: min(wanted[index], _least(column)) for index, column in enumerate(columns)}
+    main = {index for index, column in enumerate(columns) if column.rank <= MAIN_RANK}
+    widths = _without(columns, {**least, **{index: wanted[index] for index in main}}, width, MAIN_RANK + 1)
+    if _room(widths, width) < 0:
+        widths = _without(columns, {index: least[index] for index in widths}, width, 1)
     _shrink(widths, width)
     _grow(columns, widths, wanted, width)
     _grow(columns, widths, needs, width)
@@ -41,6 +45,14 @@ def lay_out(columns: Sequence[Column], needs: Mapping[int, int], width: int) -> 
         slots.append(Slot(index, start, widths[index]))
         start += widths[index] + GAP
     return tuple(slots)
+
+
+def _without(columns: Sequence[Column], widths: dict[int, int], width: int, rank: int) -> dict[int, int]:
+    """Return ``widths`` without the columns of ``rank`` and above that do not fit, the highest rank first."""
+    left = dict(widths)
+    while _room(left, width) < 0 and any(columns[index].rank >= rank for index in left):
+        del left[max(left, key=lambda index: (columns[index].rank, index))]
+    return left
 
 
 def _least(column: Column) -> int:

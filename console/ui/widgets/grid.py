@@ -143,14 +143,12 @@ class Grid(CursorList):
             else []
         )
 
-    def mark_all(self) -> None:
-        """Mark every row shown."""
-        self._marks.update(dict.fromkeys(row.id for row in self.rows()))
-        self._changed()
-
-    def clear_marks(self) -> None:
-        """Unmark everything."""
-        self._marks.clear()
+    def mark_shown(self, marked: bool) -> None:
+        """Mark every row shown, or unmark everything."""
+        if marked:
+            self._marks.update(dict.fromkeys(row.id for row in self.rows()))
+        else:
+            self._marks.clear()
         self._changed()
 
     def move_to(self, row_id: str) -> bool:

@@ -1,0 +1,3 @@
+"""What is painted: lines, rows, charts, documents."""
+
+from __future__ import annotations
