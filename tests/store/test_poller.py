@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 from console.resources.model import ResourceType, Terms
-from console.store.poller import REMEMBERED, Poller, Problems
+from console.store.poller import REMEMBERED, Poller, Problems, paced
 from console.store.query import Query
-from tests.store.scripted import PERIOD, QUERY, SCOPE, OneScope, Screen, Script, bad_when, things
+from tests.store.scripted import PERIOD, QUERY, SCOPE, Filling, OneScope, Screen, Script, bad_when, things
 from tests.store.virtually import virtually
 from tests.support.virtual import now
 
@@ -150,16 +150,18 @@ async def terms(*_: Any) -> Terms:
 
 
 @virtually
-async def test_a_list_that_others_feel_is_read_when_it_is_opened_and_not_when_it_is_opened_again() -> None:
+async def test_a_list_that_others_feel_is_read_when_asked_for_and_only_then() -> None:
     poller, script = Poller(now), Script([["a"]])
     resource = things(script, terms=terms, period=0)
-    screen = await opened(poller, resource)
-    await asyncio.sleep(1)
-    assert list(screen.rows) == ["a"]
+    await opened(poller, resource)
+    await asyncio.sleep(60)
+    assert not script.begun
+    await poller.refresh(QUERY)
+    await asyncio.sleep(60)
     await poller.leave(QUERY)
     again = await opened(poller, resource)
-    await asyncio.sleep(1)
-    assert list(again.rows) == ["a"]
+    await asyncio.sleep(60)
+    assert list(again.rows) == ["a"], "what was read is shown"
     assert len(script.begun) == 1
 
 
@@ -177,3 +179,27 @@ async def test_closing_ends_everything() -> None:
     await asyncio.sleep(60)
     assert len(script.begun) == 1
     assert not poller.problems()
+
+
+@virtually
+async def test_the_configuration_says_how_often_lists_are_read() -> None:
+    script, filling = Script([["a"]]), Filling(period=10)
+    slow = Poller(now)
+    await opened(slow, paced(things(script, filling), 4))
+    slow.see(QUERY, ["a"])
+    await asyncio.sleep(PERIOD * 8 + 1)
+    assert [moment - script.begun[0] for moment in script.begun] == [0, PERIOD * 4, PERIOD * 8]
+    assert filling.count() == {"a": 4}
+
+
+@virtually
+async def test_off_reads_once_and_when_asked() -> None:
+    script, filling = Script([["a"]]), Filling(period=10)
+    never = Poller(now)
+    await opened(never, paced(things(script, filling), 0))
+    never.see(QUERY, ["a"])
+    await asyncio.sleep(24 * 3600)
+    assert len(script.begun) == len(filling.asked) == 1
+    await never.refresh(QUERY)
+    await asyncio.sleep(60)
+    assert len(script.begun) == len(filling.asked) == 2

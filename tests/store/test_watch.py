@@ -332,12 +332,15 @@ async def test_leaving_at_the_budget_ends_the_reading() -> None:
 
 
 @virtually
-async def test_listing_that_others_feel_is_not_repeated_by_coming_back() -> None:
+async def test_listing_that_others_feel_is_begun_by_asking_and_not_repeated_by_coming_back() -> None:
     async def terms(*_: Any) -> Terms:
         return Terms("each message counts one receive")
 
     script = Script([["a"], asyncio.Event()])
     watch, screen = watching(things(script, terms=terms, period=0))
+    await asyncio.sleep(60)
+    assert not script.begun
+    await watch.refresh()
     await screen.until(lambda screen: "a" in screen.rows)
     await watch.stop()
     again = Screen()
