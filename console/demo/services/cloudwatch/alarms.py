@@ -108,6 +108,10 @@ def _put_metric_alarm(call: Call) -> dict[str, Any]:
         "AlarmArn": arn_of(wanted["AlarmName"]),
         "ActionsEnabled": wanted.get("ActionsEnabled", True),
         "AlarmConfigurationUpdatedTimestamp": now,
+        "OKActions": [],
+        "AlarmActions": [],
+        "InsufficientDataActions": [],
+        "Dimensions": [],
         **settings,
         **(state or unchecked),
     }
