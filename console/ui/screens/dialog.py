@@ -77,7 +77,10 @@ class Dialog(ModalScreen[Answer]):
     def _seen(self) -> None:
         self._takes_keys_at = time.monotonic() + self.SEEN_SECONDS
         self.app.gate.let_through()
-        self.set_timer(self.SEEN_SECONDS, self._show_keys)
+        if self.SEEN_SECONDS:
+            self.set_timer(self.SEEN_SECONDS, self._show_keys)
+        else:
+            self._show_keys()
 
     def _show_keys(self) -> None:
         self.query_one("#keys", Line).show(keys(self.KEYS))
