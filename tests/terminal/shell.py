@@ -23,7 +23,7 @@ def main(command: list[str]) -> None:
         os.setpgid(0, 0)
         os.tcsetpgrp(INPUT, os.getpid())
         signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606
     while True:
         _, status = os.waitpid(child, os.WUNTRACED)
         os.tcsetpgrp(INPUT, os.getpgrp())

@@ -17,7 +17,7 @@ from console.demo.process import SECRET_KEY, DemoAccount
 from tests.demo.conftest import Admin, connect
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import Open
-from tests.terminal.program import LOW, ROOT, Program, surroundings
+from tests.terminal.program import HIGH, LOW, ROOT, surroundings
 
 _MODES = (1049, 1000, 1003, 1006, 1015, 1004, 2004)
 """Alternate screen, mouse (four ways), focus, paste: set at the start, and to be reset."""
@@ -67,15 +67,15 @@ def demo(home: Path) -> Iterator[tuple[Terminal, int]]:
         yield terminal, child
 
 
-@pytest.mark.parametrize("keys", [("q",), ("ctrl+c",), ("colon", "ctrl+c"), ("y", "q", "q")])
+@pytest.mark.parametrize("keys", [("q",), ("ctrl+c",), (":", "ctrl+c"), ("/", "ctrl+c")])
 def test_leaving_by_key(start: Open, keys: tuple[str, ...]) -> None:
     program = start().ready()
-    for number, key in enumerate(keys):
-        if number:
-            program.wait_until(lambda _: "go to" not in program.screen()[-1])
-        program.press(":" if key == "colon" else key)
-        if key == "q" and number + 1 < len(keys):
-            program.ready()
+    if keys[0] == ":":
+        program.opens(":", "a type, id, ARN")
+    elif keys[0] == "/":
+        program.press("/")
+        program.wait_for("text, state=stopped")
+    program.press(keys[-1])
     assert program.wait_exit() == 0
     left_as_before(program)
     assert said_after(program.raw()) == ""
@@ -103,7 +103,7 @@ def test_a_terminal_that_goes_away(home: Path) -> None:
 
 
 def test_a_mistake_inside_ends_it_with_one_line(start: Open) -> None:
-    program = start(module="tests.terminal.failing").ready()
+    program = start(module="tests.terminal.failing", size=HIGH).ready()
     program.press("!")
     program.wait_for(r"mistake <ESC>\]52;c;eA==<BEL> made")
     assert program.alive()
