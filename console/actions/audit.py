@@ -22,6 +22,7 @@ from typing import Any
 from console.actions.outcome import Outcome, Settled
 from console.actions.plan import Clock, Plan, PlannedCall
 from console.actions.redact import TEXT_LIMIT, recordable, redacted
+from console.resources.model import Parameters
 from console.scope.model import Identity, Scope
 from console.text.clean import clean
 from console.text.format import iso
@@ -92,15 +93,17 @@ class AuditLog:
         self._append({**self._head(entry, "outcome"), **_planned(plan, call, reason), **_settled(settled)})
 
     def presign(
-        self, scope: Scope, identity: Identity, *, operation: str, bucket: str, key: str, expires: int, reason: str
+        self, scope: Scope, identity: Identity, operation: str, parameters: Parameters, expires: int, reason: str = ""
     ) -> str:
         """Record that a URL is about to be signed, ``expires`` in seconds; the URL itself is never given to the log."""
         entry = str(uuid.uuid4())
-        parameters = {"Bucket": clean(bucket), "Key": clean(key, TEXT_LIMIT), "ExpiresIn": expires}
-        called = {"service": "s3", "operation": f"Presign{operation}", "parameters": parameters}
-        targets = [{"id": clean(f"s3://{bucket}/{key}", TEXT_LIMIT)}]
-        self._append({**self._head(entry, "intent"), **_where(scope, identity), **called, "targets": targets,
-                      "reason": redacted(reason)})  # fmt: skip
+        called = {
+            "service": "s3",
+            "operation": f"Presign{operation}",
+            "parameters": recordable({**parameters, "ExpiresIn": expires}),
+            "targets": [{"id": clean(f"s3://{parameters['Bucket']}/{parameters['Key']}", TEXT_LIMIT)}],
+        }
+        self._append({**self._head(entry, "intent"), **_where(scope, identity), **called, "reason": redacted(reason)})
         return entry
 
     def _head(self, entry: str, phase: str) -> dict[str, Any]:

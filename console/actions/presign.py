@@ -86,7 +86,7 @@ async def presign(
     if version and not put:
         parameters["VersionId"] = version
     where = replace(scope, region=region)
-    entry = await _recorded(audit, where, identity, operation, place, lifetime, reason)
+    entry = await _recorded(audit, where, identity, operation, parameters, lifetime, reason)
     made_at = clock()
     try:
         with gateway.guard.warrant("s3", operation) if put else nullcontext():
@@ -135,13 +135,10 @@ def _lifetime(wanted: int, now: datetime, credentials_end: datetime | None) -> t
 
 
 async def _recorded(
-    audit: AuditLog, scope: Scope, identity: Identity, operation: str, place: Place, expires: int, reason: str
+    audit: AuditLog, scope: Scope, identity: Identity, operation: str, parameters: Parameters, expires: int, reason: str
 ) -> str:
     try:
-        return await asyncio.to_thread(
-            audit.presign, scope, identity, operation=operation, bucket=place.bucket, key=place.key, expires=expires,
-            reason=reason,
-        )  # fmt: skip
+        return await asyncio.to_thread(audit.presign, scope, identity, operation, parameters, expires, reason)
     except AuditUnwritable as error:
         raise AwsError(_unrecorded(error)) from error
 

@@ -271,11 +271,17 @@ async def test_no_secret_content_or_signed_url_is_kept(log, path):
 
 
 def test_a_signing_is_recorded_without_its_url(log, path):
-    entry = log.presign(SCOPE, IDENTITY, operation="GetObject", bucket="b", key="k", expires=900, reason="audit")
+    entry = log.presign(SCOPE, IDENTITY, "GetObject", {"Bucket": "b", "Key": "k"}, 900, "audit")
     log.outcome(entry, Outcome.DONE)
     meant, came = lines(path)
     assert meant["parameters"] == {"Bucket": "b", "Key": "k", "ExpiresIn": 900}
+    assert meant["reason"] == "audit"
     assert (meant["operation"], came["outcome"]) == ("PresignGetObject", "done")
+
+
+def test_a_signing_of_one_version_says_which(log, path):
+    log.presign(SCOPE, IDENTITY, "GetObject", {"Bucket": "b", "Key": "k", "VersionId": "v1"}, 60)
+    assert lines(path)[0]["parameters"]["VersionId"] == "v1"
 
 
 def test_the_operator_is_named_with_the_address_of_the_ssh_client():

@@ -19,9 +19,7 @@ NOW = datetime.now(UTC)
 
 def record(key: str, at: datetime, *, done: bool = True) -> None:
     log = AuditLog(audit_file(), lambda: at)
-    entry = log.presign(
-        Scope("eu-west-1"), WHO, operation="GetObject", bucket="things", key=key, expires=60, reason="a|b \x1b[31m"
-    )  # fmt: skip
+    entry = log.presign(Scope("eu-west-1"), WHO, "GetObject", {"Bucket": "things", "Key": key}, 60, "a|b \x1b[31m")
     if done:
         log.outcome(entry, Outcome.DONE)
 
