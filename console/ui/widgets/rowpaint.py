@@ -86,6 +86,6 @@ class RowPainter:
     def _token(self, row: Row, column: Column, found: Cell) -> str:
         if found.tone is not Tone.NONE:
             return found.tone.value
-        if column.rank == 0 and column.kind is Kind.TEXT:
+        if column is self._columns[0] and column.kind is Kind.TEXT:
             return "bad-strong" if row.problem is Tone.BAD else "strong"
         return "text"
