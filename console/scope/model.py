@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-GLOBAL_REGION = "us-east-1"
-"""Where services without regions (IAM) are called and priced."""
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -22,8 +19,10 @@ class Identity:
     @property
     def role(self) -> str:
         """The role or user name, as an operator would say it."""
-        parts = self.arn.rsplit(":", 1)[-1].split("/")
-        return parts[1] if len(parts) > 1 else parts[0]
+        kind, *parts = self.arn.rsplit(":", 1)[-1].split("/")
+        if not parts:
+            return kind
+        return parts[0] if kind == "assumed-role" else parts[-1]
 
 
 @dataclass(frozen=True, slots=True)

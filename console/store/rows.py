@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
-
-import jmespath
 
 from console.resources.model import (
     Column,
     Item,
-    Kind,
     Missing,
     ResourceType,
     Tone,
@@ -72,7 +68,7 @@ def project(resource: ResourceType, item: Item, scope: Scope, door: Door = clean
         account=scope.account,
         region=resource.region(item, scope),
         values=values,
-        problem=resource.problem(named(resource, values)),
+        problem=_problem(resource, values),
     )
 
 
@@ -82,23 +78,12 @@ def overlay(resource: ResourceType, row: Row, extra: Values, door: Door = clean)
         tidy(extra[column.id], door) if column.id in extra else value
         for column, value in zip(resource.columns, row.values, strict=True)
     )
-    return replace(row, values=values, problem=resource.problem(named(resource, values)))
+    return replace(row, values=values, problem=_problem(resource, values))
 
 
 def named(resource: ResourceType, values: Iterable[Value]) -> dict[str, Value]:
     """Return a row's values under their column ids."""
     return {column.id: value for column, value in zip(resource.columns, values, strict=True)}
-
-
-def differences(before: Mapping[str, Row], after: Iterable[Row]) -> tuple[Row, ...]:
-    """Return the rows of ``after`` that are new or differ from ``before``."""
-    return tuple(row for row in after if before.get(row.id) != row)
-
-
-@lru_cache(maxsize=512)
-def items_path(path: str) -> jmespath.parser.ParsedResult:
-    """Return the compiled path of a type's items in a page."""
-    return jmespath.compile(path)
 
 
 def tidy(value: object, door: Door = clean) -> Value:
@@ -110,13 +95,16 @@ def tidy(value: object, door: Door = clean) -> Value:
     return door(value)
 
 
+def _problem(resource: ResourceType, values: tuple[Value, ...]) -> Tone:
+    """Return how bad a row is; what its declaration cannot judge is unknown."""
+    try:
+        return resource.problem(named(resource, values))
+    except Exception:  # a declaration's own function; a row is never lost to it
+        return Tone.UNKNOWN
+
+
 def _value(column: Column, item: Item, door: Door) -> Value:
     try:
         return tidy(column.get(item), door)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         return Missing.UNKNOWN
-
-
-def is_numeric(kind: Kind) -> bool:
-    """Return whether values of ``kind`` align right."""
-    return kind in (Kind.NUMBER, Kind.SIZE, Kind.PERCENT, Kind.DURATION, Kind.TIME)

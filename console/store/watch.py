@@ -57,7 +57,8 @@ class Watch:
         self._reading = False
         self._complete = False
         self._list_faults: tuple[Fault, ...] = ()
-        self._row_faults: dict[str, Fault] = {}
+        self._row_faults: dict[str, dict[tuple[str, ...], Fault]] = {}
+        """Row id → columns of an enrichment → why they could not be read."""
         self._changed: dict[str, Row] = {}
         self._removed: list[str] = []
         self.problems: Counter[Tone] = Counter()
@@ -225,10 +226,10 @@ class Watch:
             return
         laid = self._laid.setdefault(row_id, {})
         if isinstance(found, Fault):
-            self._row_faults[row_id] = found
+            self._row_faults.setdefault(row_id, {})[enrichment.columns] = found
             found = {column: value for column, value in unknown(enrichment).items() if column not in laid}
         else:
-            self._row_faults.pop(row_id, None)
+            self._row_faults.get(row_id, {}).pop(enrichment.columns, None)
         laid.update((column, tidy(value)) for column, value in found.items())
         self._set(row_id)
 
@@ -251,7 +252,8 @@ class Watch:
             return
         changed, self._changed = tuple(self._changed.values()), {}
         removed, self._removed = tuple(self._removed), []
-        faults = (*self._list_faults, *dict.fromkeys(self._row_faults.values()))[:FAULTS_KEPT]
+        of_rows = dict.fromkeys(fault for faults in self._row_faults.values() for fault in faults.values())
+        faults = (*self._list_faults, *of_rows)[:FAULTS_KEPT]
         waits = self._list_faults and self._next_reading is not None
         retry_in = max(0.0, (self._next_reading or 0.0) - self._clock()) if waits else 0.0
         self._listener(Delta(changed, removed, self._complete, self._reading, self.read_at, faults, retry_in))

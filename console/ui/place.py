@@ -51,7 +51,3 @@ class Trail:
             return None
         self._places.pop()
         return self._places[-1]
-
-    def crumbs(self) -> tuple[Place, ...]:
-        """Return the way here."""
-        return tuple(self._places)

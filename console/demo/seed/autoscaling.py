@@ -19,7 +19,7 @@ def seed(account: Account) -> None:
     """Fill the account's Auto Scaling groups, and the fleet that is in them."""
     ec2.seed(account)
     elbv2.seed(account)
-    now = account.now()
+    now = account.started
     since = now - timedelta(days=812)
     suspended = f"User suspended at {now - story.INCIDENT_AGE + timedelta(minutes=9):%Y-%m-%dT%H:%M:%SZ}"
     web = Group(

@@ -49,7 +49,7 @@ _PER_RESERVATION = 5
 
 def seed(account: Account) -> None:
     """Fill the account's fleet, unless that was done."""
-    fleet, now = account.state(Fleet), account.now()
+    fleet, now = account.state(Fleet), account.started
     if fleet.instances:
         return
     fleet.groups = {group.id: group for group in _GROUPS.values()}
@@ -99,7 +99,7 @@ def _break(fleet: Fleet, now: datetime) -> None:
     failing = fleet.instances[story.instance_id(story.FAILING)]
     failing.impaired_at = now - story.INCIDENT_AGE + timedelta(minutes=4)
     stopped = fleet.instances[story.instance_id(story.STOPPED)]
-    stopped.state, stopped.since = STOPPED, now - timedelta(days=3, hours=2)
+    stopped.state, stopped.since = STOPPED, now - story.STOPPED_AGE
     stopped.reason = f"User initiated ({stopped.since:%Y-%m-%d %H:%M:%S} GMT)"
     bastion = fleet.instances[story.instance_id(story.BASTION)]
     bastion.protections = {"disableApiTermination"}

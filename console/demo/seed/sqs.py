@@ -65,7 +65,7 @@ _PLANS = (
 
 def seed(account: Account) -> None:
     """Fill the account's queues."""
-    queues, now = account.state(Queues), account.now()
+    queues, now = account.state(Queues), account.started
     for plan in _PLANS:
         queue = _create(queues, plan, now)
         _fill(queues, queue, plan, now)
