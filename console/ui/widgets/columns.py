@@ -55,6 +55,14 @@ def _without(columns: Sequence[Column], widths: dict[int, int], width: int, rank
     return left
 
 
+def titled(columns: Sequence[Column], needs: Mapping[int, int], sorted_by: str, width: int) -> dict[int, int]:
+    """Return what columns need with their titles, and an arrow beside the one sorted by where that costs no other."""
+    plain = {index: max(needs.get(index, 0), len(column.title)) for index, column in enumerate(columns)}
+    arrows = {index: len(column.title) + 2 for index, column in enumerate(columns) if column.id == sorted_by}
+    wide = {index: max(need, arrows.get(index, 0)) for index, need in plain.items()}
+    return wide if len(lay_out(columns, wide, width)) >= len(lay_out(columns, plain, width)) else plain
+
+
 def _least(column: Column) -> int:
     """Return how far a column shrinks before others are left out: words can be cut, numbers and states cannot."""
     return max(LEAST_TEXT, column.width // 2) if column.kind in (Kind.TEXT, Kind.LIST) else column.width

@@ -21,7 +21,7 @@ from console.store.filter import FilterInvalid
 from console.store.rows import Delta, Row
 from console.store.view import View
 from console.text.clean import fit
-from console.ui.widgets.columns import Slot, lay_out
+from console.ui.widgets.columns import Slot, lay_out, titled
 from console.ui.widgets.cursorlist import CursorList
 from console.ui.widgets.rowpaint import MARGIN, RowPainter
 
@@ -79,11 +79,8 @@ class Grid(CursorList):
         self._cursor_id = ""
         self.rewind()
         self._marks.clear()
-        self._needs = {
-            index: len(column.title) + (2 if column.id == resource.sort.removeprefix("-") else 0)
-            for index, column in enumerate(resource.columns)
-        }
-        self._fit()
+        self._needs = titled(resource.columns, {}, "", self.size.width)
+        self._fit(self._view.sort)
         self._changed()
 
     def apply(self, delta: Delta) -> None:
@@ -168,6 +165,7 @@ class Grid(CursorList):
         at = ids.index(view.sort) if view.sort in ids else -1
         column_id = ids[(at + step) % len(ids)] if step else view.sort or ids[0]
         view.set_order(column_id, not view.descending if not step else False, time.time())
+        self._fit(column_id)
         self._changed()
 
     def tick(self, now: float) -> None:
@@ -223,11 +221,12 @@ class Grid(CursorList):
         """How many rows are shown."""
         return len(self._view) if self._view is not None else 0
 
-    def _fit(self) -> None:
-        """Lay the columns out for the present width and theme."""
+    def _fit(self, sorted_by: str = "") -> None:
+        """Lay the columns out for the present width and theme, and for another order where one is given."""
         if self._view is not None:
-            columns = self._view.resource.columns
-            self._slots = lay_out(columns, self._needs, self.size.width - MARGIN - 1)
+            columns, width = self._view.resource.columns, self.size.width - MARGIN - 1
+            self._needs = titled(columns, self._needs, sorted_by, width) if sorted_by else self._needs
+            self._slots = lay_out(columns, self._needs, width)
             self._painter = RowPainter(columns, self._slots, self.token_style)
 
     def _widen(self, rows: Sequence[Row]) -> None:
@@ -277,9 +276,11 @@ class Grid(CursorList):
             self.call_after_refresh(self._tell)
 
     def on_resize(self) -> None:
-        """Lay out for another width."""
+        """Lay out for another size; the cursor stays in view."""
         self._fit()
         self._changed()
+        if self.touched and self.count:
+            self.go(self.cursor)
 
     def notify_style_update(self) -> None:
         """Paint in another theme."""

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from console.resources.model import Column, Kind, Tone
 from console.store.present import NUMERIC, Cell, cell
 from console.store.rows import Row
-from console.text.clean import fit
+from console.text.clean import clip, fit
 from console.text.format import age
 from console.ui.widgets.columns import GAP, Slot
 
@@ -41,7 +41,7 @@ class RowPainter:
         for slot in self._slots:
             column = self._columns[slot.index]
             current = column.id == sort
-            title = f"{column.title}{' ↓' if descending else ' ↑'}" if current else column.title
+            title = _sorted(column.title, "↓" if descending else "↑", slot.width) if current else column.title
             style = self._styles("sorted" if current else "head")
             segments.append(Segment(fit(title, slot.width, right=column.kind in NUMERIC), style))
             segments.append(Segment(" " * GAP, self._styles("head")))
@@ -89,3 +89,8 @@ class RowPainter:
         if column is self._columns[0] and column.kind is Kind.TEXT:
             return "bad-strong" if row.problem is Tone.BAD else "strong"
         return "text"
+
+
+def _sorted(title: str, arrow: str, width: int) -> str:
+    """Return a title with its arrow, which is seen however narrow the column is."""
+    return f"{title} {arrow}" if cell_len(title) + 2 <= width else f"{clip(title, width - 1)}{arrow}"

@@ -8,7 +8,7 @@ import pytest
 
 from console.resources.model import Column, Kind
 from console.resources.registry import catalogue
-from console.ui.widgets.columns import GAP, NARROWEST, lay_out
+from console.ui.widgets.columns import GAP, NARROWEST, lay_out, titled
 from tests.store.machines import COLUMNS
 
 
@@ -98,3 +98,14 @@ def test_no_columns_are_no_slots() -> None:
 
 def test_what_is_not_known_to_need_less_has_its_declared_width() -> None:
     assert [slot.width for slot in lay_out(COLUMNS[:2], {}, 80)] == [20, 12]
+
+
+@pytest.mark.parametrize("width", range(60, 201, 3))
+def test_the_arrow_has_room_where_it_costs_no_column(width: int) -> None:
+    plain = titled(COLUMNS, {}, "", width)
+    assert plain == {index: len(entry.title) for index, entry in enumerate(COLUMNS)}
+    for index, entry in enumerate(COLUMNS):
+        wide = titled(COLUMNS, plain, entry.id, width)
+        assert len(lay_out(COLUMNS, wide, width)) == len(lay_out(COLUMNS, plain, width))
+        assert wide[index] in (plain[index], plain[index] + 2)
+    assert titled(COLUMNS, {0: 50}, "name", 200)[0] == 50

@@ -101,6 +101,13 @@ def test_the_head_says_which_column_is_sorted_and_how() -> None:
     assert "↓" not in made.head("", True).text
 
 
+@pytest.mark.parametrize("width", range(2, 12))
+def test_the_arrow_is_seen_however_narrow_the_column_is(width: int) -> None:
+    head = RowPainter(COLUMNS, (Slot(7, 0, width),), style_of).head("wait", True).text
+    assert head.rstrip().endswith("↓")
+    assert cell_len(head) == MARGIN + width + GAP
+
+
 def test_a_line_is_made_once_for_each_way_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     painted: list[Value] = []
 
