@@ -98,6 +98,10 @@ async def test_a_value_that_turned_unreadable_is_a_change():
     assert drift(await plan(), {"i-1": values() | {"group": Missing.PENDING}}) == ""
 
 
+async def test_a_value_that_was_not_read_again_voids_the_plan():
+    assert "could not be checked again (state could not be read)" in drift(await plan(), {"i-1": {"name": "web-1"}})
+
+
 async def test_an_action_that_became_impossible_voids_the_plan():
     made = await plan(replace(STOP, refuse=lambda found: "protected" if found["cpu"] == 80.0 else ""))
     assert drift(made, {"i-1": values()}) == "web-1 can no longer be done: protected"
