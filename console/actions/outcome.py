@@ -114,7 +114,6 @@ def settle_error(error: BaseException) -> Settled:
     return Settled(Outcome.UNKNOWN, fault=fault, why=LOST, request_id=fault.request_id)
 
 
-_NEVER_SENT = frozenset({FaultKind.NO_CREDENTIALS, FaultKind.INVALID, FaultKind.UNREACHABLE})
 _LOST = frozenset({FaultKind.TIMEOUT, FaultKind.MALFORMED})
 _THROTTLES = ("Throttl", "LimitExceeded", "SlowDown", "TooManyRequests")
 
@@ -124,8 +123,6 @@ def _is_certain(fault: Fault, error: BaseException) -> bool:
 
     An answer of the 500s is none: the service may have failed after doing it.
     """
-    if fault.kind in _NEVER_SENT:
-        return True
     if fault.kind in _LOST:
         return False
     status = _status(error)
