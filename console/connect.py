@@ -9,7 +9,7 @@ import asyncio
 import difflib
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -103,12 +103,15 @@ def policy_of(settings: Settings, scope: Scope, alias: str) -> Policy:
     )
 
 
-def settings_of(launch: Launch) -> Settings:
-    """Return the settings of the file that ``launch`` names, or of the user's own. Raises ``Failure``."""
+def settings_of(launch: Launch, commands: Collection[str] = ()) -> Settings:
+    """Return the settings of the file that ``launch`` names, or of the user's own. Raises ``Failure``.
+
+    ``commands`` are the ids that a key may be chosen for; empty leaves them unchecked.
+    """
     from console.config.load import ConfigError, load_settings
 
     try:
-        return load_settings(Path(launch.config) if launch.config else None)
+        return load_settings(Path(launch.config) if launch.config else None, commands)
     except ConfigError as error:
         raise usage("The configuration cannot be used", "; ".join(error.messages), "Mend it") from error
 

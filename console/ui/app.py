@@ -20,6 +20,7 @@ from console.session import Session
 from console.text.clean import clean
 from console.text.faults import fault_of
 from console.ui.commands.go import visit
+from console.ui.commands.registry import COMMANDS
 from console.ui.gate import KeyGate
 from console.ui.place import Place
 from console.ui.screens.browser import Browser
@@ -67,7 +68,7 @@ class CloudtopApp(App[None]):
 
     def on_mount(self) -> None:
         """Dress, take signals, and connect while the first picture is already there."""
-        self.set_keymap(dict(self.settings.keys))
+        self.set_keymap({id_: "comma" if key == "," else key for id_, key in self.settings.keys.items()})
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self.exit, None, 128 + number)
@@ -151,7 +152,7 @@ def run(launch: Launch) -> int:
     """Open the full screen and return the exit code. The terminal is as before when this ends, also by an exception."""
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]
-    app = CloudtopApp(launch, settings_of(launch))
+    app = CloudtopApp(launch, settings_of(launch, [entry.id for entry in COMMANDS]))
     try:
         app.run()
     finally:

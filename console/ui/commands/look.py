@@ -136,7 +136,7 @@ async def show_help(browser: Browser) -> None:
     from console.ui.commands.registry import COMMANDS
     from console.ui.screens.help import Help
 
-    await browser.app.push_screen(Help(COMMANDS))
+    await browser.app.push_screen(Help(COMMANDS, browser.app.settings.keys))
 
 
 def is_object(browser: Browser) -> bool:

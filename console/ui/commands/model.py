@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,13 @@ class Command:
     keeps_keys: bool = False
     """Whether keys typed before it is seen are meant for it: it is a field to type into."""
 
-    @property
-    def shown_key(self) -> str:
-        """The key as it is printed on a keyboard."""
-        return key_name(self.keys[0]) if self.keys else ""
+    def shown_keys(self, chosen: Mapping[str, str]) -> list[str]:
+        """Return the keys that run it as they are printed on a keyboard; none for one that is chosen by name.
+
+        ``chosen`` is the operator's own key by command id, which takes the place of the command's.
+        """
+        keys = (chosen[self.id],) if self.id in chosen else self.keys
+        return [key_name(key) for key in keys]
 
 
 def key_name(key: str) -> str:

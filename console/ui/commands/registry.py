@@ -21,8 +21,8 @@ _KEY_LINE = (
 
 def key_line(browser: Browser) -> list[tuple[str, str]]:
     """Return (key, what it does) of the commands that matter for what is on screen, the most useful first."""
-    entries = (command(id_) for id_ in _KEY_LINE)
-    return [(entry.shown_key, entry.hint) for entry in entries if entry.fits(browser)]
+    entries, chosen = (command(id_) for id_ in _KEY_LINE), browser.app.settings.keys
+    return [(entry.shown_keys(chosen)[0], entry.hint) for entry in entries if entry.fits(browser)]
 
 
 _BY_ID = {entry.id: entry for entry in COMMANDS}

@@ -74,8 +74,9 @@ async def palette(browser: Browser) -> None:
     """Choose any command by name."""
     from console.ui.commands.registry import COMMANDS
 
+    chosen_keys = browser.app.settings.keys
     entries = [
-        Entry(entry.id, entry.title, f"{entry.shown_key}  {entry.group}")
+        Entry(entry.id, entry.title, f"{' '.join(entry.shown_keys(chosen_keys)):<10} {entry.id}")
         for entry in COMMANDS
         if entry.id != "palette" and entry.fits(browser)
     ]

@@ -54,9 +54,8 @@ class Browser(Screen[None]):
 
     app: CloudtopApp
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(entry.keys), f"command('{entry.id}')", entry.title, id=entry.id, show=False)
-        for entry in COMMANDS
-        if entry.keys
+        Binding(",".join(entry.keys) or f"no_key_{entry.id}", f"command('{entry.id}')", id=entry.id, show=False)
+        for entry in COMMANDS  # one without a key can be given one
     ]
     AUTO_FOCUS = "Grid"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -32,9 +32,10 @@ class Help(Dialog[None]):
 
     KEYS = (("esc", "close"),)
 
-    def __init__(self, commands: Sequence[Command]) -> None:
+    def __init__(self, commands: Sequence[Command], chosen: Mapping[str, str]) -> None:
         super().__init__()
         self._commands = tuple(commands)
+        self._chosen = chosen
         self.add_class("wide")
 
     def body(self) -> ComposeResult:
@@ -51,7 +52,8 @@ class Help(Dialog[None]):
     def _table(self, panel: Panel) -> Table:
         table = panel.table(2, 16)
         for group in dict.fromkeys(command.group for command in self._commands):
-            entries = [(" ".join(c.keys), c.title) for c in self._commands if c.group == group and c.keys]
+            inside = [command for command in self._commands if command.group == group]
+            entries = [(" ".join(entry.shown_keys(self._chosen)) or "by name", entry.title) for entry in inside]
             self._section(panel, table, group, entries)
         self._section(panel, table, "Move", _MOVES)
         self._section(panel, table, "Filter with /", _FILTERS)
@@ -61,11 +63,5 @@ class Help(Dialog[None]):
     def _section(panel: Panel, table: Table, title: str, entries: Sequence[tuple[str, str]]) -> None:
         table.add_row(panel.painted([(title, "accent-strong")]), Text())
         for keys, words in entries:
-            table.add_row(panel.painted([(_named(keys), "key")]), panel.painted([(words, "text")]))
+            table.add_row(panel.painted([(keys, "key")]), panel.painted([(words, "text")]))
         table.add_row(Text(), Text())
-
-
-def _named(keys: str) -> str:
-    names = {"colon": ":", "slash": "/", "question_mark": "?", "less_than_sign": "<", "greater_than_sign": ">",
-             "exclamation_mark": "!", "escape": "esc"}  # fmt: skip
-    return " ".join(names.get(key, key) for key in keys.split(" "))
