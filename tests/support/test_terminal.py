@@ -35,7 +35,7 @@ def test_control_c_reaches_the_program_as_a_signal() -> None:
 def test_size_and_resize_reach_the_program() -> None:
     program = (
         "import os, signal\n"
-        "signal.signal(signal.SIGWINCH, lambda *_: os.write(1, str(os.get_terminal_size()).encode()))\n"
+        "signal.signal(signal.SIGWINCH, lambda *_: os.write(1, f'\\n{os.get_terminal_size()}\\n'.encode()))\n"
         "print(os.get_terminal_size())\n"
         "while True: signal.pause()"
     )
@@ -84,6 +84,19 @@ def test_a_program_whose_terminal_is_taken_away_gets_its_signal() -> None:
         terminal.wait_for("here")
         terminal.hang_up()
         assert terminal.wait_exit() == -signal.SIGHUP
+
+
+def test_half_a_picture_is_not_looked_at() -> None:
+    program = (
+        "import sys\nfor part in ('\\x1b[?2026hone', ' two\\x1b[?2026l'):\n"
+        " sys.stdout.write(part); sys.stdout.flush(); input()"
+    )
+    with Terminal(python(program)) as terminal:
+        terminal.wait_raw(b"one")
+        with pytest.raises(AssertionError):
+            terminal.wait_for("one", seconds=0.5)
+        terminal.press("enter")
+        terminal.wait_for("one")
 
 
 def test_a_variable_can_be_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
