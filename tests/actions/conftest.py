@@ -25,7 +25,7 @@ async def account() -> AsyncIterator[Account]:
 
 @pytest.fixture
 async def gateway(account: Account, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gateway]:
-    """A gateway to ``account``, unlocked, that loses patience soon."""
+    """A gateway to ``account``, unlocked, that tries again at once."""
     shorten(monkeypatch)
     guard = Guard()
     guard.unlock(60)

@@ -26,6 +26,7 @@ from console.store.rows import named, project
 from console.text.faults import Fault, FaultKind
 from tests.actions.account import Account, Mode
 from tests.actions.plans import MACHINES, SCOPE, STOP, TERMINATE, Clock, plan, row
+from tests.support.patience import shorten
 
 STOP_EACH = replace(STOP, batch=1)
 Hook = Callable[[], None]
@@ -287,7 +288,9 @@ async def test_a_log_that_fails_after_the_call_is_said_loudly_and_ends_the_run(b
         (Mode.WRONG_STATE, Outcome.FAILED, "running"),
     ],
 )
-async def test_every_ending_is_sent_once_told_for_what_it_is_and_read_again(bench, mode, outcome, state):
+async def test_every_ending_is_sent_once_told_for_what_it_is_and_read_again(bench, mode, outcome, state, monkeypatch):
+    if mode in (Mode.HANG, Mode.HALF):
+        shorten(monkeypatch, 0.5)
     bench.account.mode = mode
     report = await bench.run(await plan())
     (result,) = report.results

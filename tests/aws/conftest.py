@@ -41,7 +41,7 @@ def server() -> Iterator[FaultyServer]:
 
 @pytest.fixture
 async def broken(server: FaultyServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gateway]:
-    """A gateway to ``server`` that loses patience soon."""
+    """A gateway to ``server`` that tries again at once."""
 
     shorten(monkeypatch)
     async with Gateway(connection(server.url), Guard(), Meter()) as opened:

@@ -19,6 +19,7 @@ from console.text.faults import AwsError, Fault, FaultKind
 from tests.aws.answers import CALLS, PAGE, ec2_error, json_error, query_error, redirect, s3_error
 from tests.support.faulty import DROP, RESET, SILENCE, Answer, Ending, FaultyServer
 from tests.support.moto import free_port
+from tests.support.patience import shorten
 
 K = FaultKind
 
@@ -112,7 +113,9 @@ async def test_head_has_no_body_and_is_told_by_its_status(broken, server, scope,
     ],
     ids=["closed", "reset", "silent", "half then closed", "half then reset", "no HTTP"],
 )
-async def test_a_lost_answer_is_a_timeout_and_a_read_is_tried_again(broken, server, scope, answer, kind):
+async def test_a_lost_answer_is_a_timeout_and_a_read_is_tried_again(broken, server, scope, answer, kind, monkeypatch):
+    if answer is SILENCE:
+        shorten(monkeypatch, 0.5)
     server.script(answer)
     assert (await fault_from(broken, scope)).kind is kind
     assert len(server.requests) == broken.meter.sent["ec2", "DescribeInstances"] == 3
@@ -203,7 +206,10 @@ async def test_a_name_that_is_not_known_is_unreachable(broken, scope, monkeypatc
 
 
 @pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b""], ids=["plain HTTP", "nothing"])
-async def test_a_server_that_speaks_no_tls_is_unreachable(broken, scope, said):
+async def test_a_server_that_speaks_no_tls_is_unreachable(broken, scope, said, monkeypatch):
+    if not said:
+        shorten(monkeypatch, 0.2)
+
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(said)

@@ -14,8 +14,8 @@ from console.aws import gateway
 from console.aws.session import client_config
 
 
-def shorten(monkeypatch: pytest.MonkeyPatch, seconds: float = 0.3) -> None:
-    """Let clients wait ``seconds`` for a connection and for an answer, and not at all between tries.
+def shorten(monkeypatch: pytest.MonkeyPatch, seconds: float = 10) -> None:
+    """Let clients made from now on wait ``seconds`` for a connection and an answer, and not at all between tries.
 
     What botocore makes of its models is made once for the whole run.
     """
