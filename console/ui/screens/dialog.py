@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
@@ -34,6 +35,9 @@ class Dialog(ModalScreen[Answer]):
         Binding("escape", "cancel", "cancel", show=False),
         Binding("pagedown", "turn('scroll_page_down')", "down", show=False),
         Binding("pageup", "turn('scroll_page_up')", "up", show=False),
+        # at once: what is typed after them must not reach the field that they leave
+        Binding("tab", "app.focus_next", "next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "previous", show=False, priority=True),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("esc", "cancel"),)
     SEEN_SECONDS: ClassVar[float] = 0.15
@@ -44,6 +48,7 @@ class Dialog(ModalScreen[Answer]):
     def __init__(self) -> None:
         super().__init__()
         self._takes_keys_at = float("inf")
+        self._answered = False
 
     def compose(self) -> ComposeResult:
         """Compose the frame, the body in it and the line of keys."""
@@ -92,6 +97,13 @@ class Dialog(ModalScreen[Answer]):
     def action_turn(self, how: str) -> None:
         """Scroll what is told."""
         getattr(self.query_one("#told"), f"action_{how}")()
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Answer, once: a second key typed in the same moment would close the screen below."""
+        if self._answered:
+            return AwaitComplete()
+        self._answered = True
+        return super().dismiss(result)
 
     def action_cancel(self) -> None:
         """Leave without an answer."""
