@@ -60,7 +60,17 @@ class PlanDialog(Dialog[Confirmed]):
         yield Panel(self._calls, id="calls")
 
     def foot(self) -> ComposeResult:
-        """Compose what is asked, and the buttons."""
+        """Compose what is asked, or why it cannot be done, and the buttons."""
+        if self._verdict.allowed:
+            yield from self._questions()
+        else:
+            yield Panel(self._refusal, id="refusal")
+        with Horizontal(id="buttons"):
+            yield Choice("Cancel", id="no")
+            yield Choice(self._plan.action.title, id="yes", disabled=True)
+            yield Line(id="age")
+
+    def _questions(self) -> ComposeResult:
         wanted = (
             "required here: a ticket, or why" if self._verdict.needs_reason else "a ticket, or why; for the audit log"
         )
@@ -68,10 +78,6 @@ class PlanDialog(Dialog[Confirmed]):
         if self._confirmation.kind is Confirm.TYPE:
             expected = self._confirmation.expected
             yield from _asked(self._confirmation.prompt, Input(id="typed", placeholder=expected))
-        with Horizontal(id="buttons"):
-            yield Choice("Cancel", id="no")
-            yield Choice(self._plan.action.title, id="yes", disabled=True)
-            yield Line(id="age")
 
     def on_mount(self) -> None:
         """Name the frame, start on Cancel, and keep the plan's age."""
@@ -107,7 +113,7 @@ class PlanDialog(Dialog[Confirmed]):
     def _typed(self) -> str:
         if self._confirmation.kind is not Confirm.TYPE:
             return self._confirmation.expected
-        return str(self.query_one("#typed", Input).value)
+        return "".join(field.value for field in self.query("#typed").results(Input))
 
     @on(Choice.Chosen)
     def _chosen(self, event: Choice.Chosen) -> None:
@@ -159,10 +165,11 @@ class PlanDialog(Dialog[Confirmed]):
             table.add_row(Text(" "), Text(" "), panel.cell([(f"and {len(self._plan.calls) - 3} more", "dim")]))
         reason = " · a reason is required here" if self._verdict.needs_reason else ""
         table.add_row(Text(" "), panel.cell([("Audit", "dim")]), Text(f"{self._operator}{reason}"))
-        if not self._verdict.allowed:
-            told = f"{self._verdict.why}. {self._verdict.remedy}".strip()
-            table.add_row(panel.cell([("!", "bad")]), panel.cell([("Not allowed", "dim")]), panel.cell([(told, "bad")]))
         return table
+
+    def _refusal(self, panel: Panel) -> Text:
+        told = f"{self._verdict.why}. {self._verdict.remedy}".strip()
+        return panel.cell([("! Not allowed  ", "bad-strong"), (told, "bad")])
 
 
 def _asked(title: str, field: Input) -> ComposeResult:
