@@ -12,6 +12,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from console.command.failure import Exit, Failure
 from console.config.data import ConfigError, load_theme, theme_names
 from console.config.settings import DEFAULT_THEME, Settings
 from console.connect import Launch, settings_of
@@ -82,14 +83,28 @@ class CloudtopApp(App[None]):
         try:
             session = await Session.open(self.worker, launch, self.settings)
         except Exception as error:  # told where the list would be; the old session stays
-            self.browser.refused(fault_of(error))
+            self._refused(error)
             return
         old, self.session, self.launch = self.session, session, launch
-        await self.browser.navigator.begin(session, Place(session.query("ec2.instances")))
+        await self.browser.navigator.begin(session, None if view else Place(session.query("ec2.instances")))
         if view:
             await visit(self.browser, view)
         if old:
             await old.close()
+
+    def reconnect(self) -> None:
+        """Try once more to open what was asked for."""
+        self.browser.grid.message("Connecting…", Tone.DIM)
+        self._connect_soon()
+
+    def _refused(self, error: Exception) -> None:
+        """Tell why there is no session. What no key here can mend ends the program with its exit code."""
+        hopeless = isinstance(error, Failure) and error.code in (Exit.USAGE, Exit.CREDENTIALS)
+        if self.session is None and hopeless:
+            self.crash = error
+            self.exit()
+        else:
+            self.browser.refused(fault_of(error))
 
     async def switch(self, *, profile: str = "", region: str = "") -> None:
         """Go to another region, or open another profile."""
@@ -143,8 +158,7 @@ class CloudtopApp(App[None]):
 
     def _fatal_error(self) -> None:
         """End without Textual's traceback, which prints local variables and with them credentials."""
-        error = self._exception
-        self.crash = error if isinstance(error, Exception) else None
+        self.crash = self._exception or self.crash
         self._close_messages_no_wait()
 
 

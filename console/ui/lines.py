@@ -150,11 +150,15 @@ class Counts:
     filter: str = ""
     filter_problem: str = ""
     order: str = ""
+    silent: bool = False
+    """True where there is no list to count."""
 
 
 def counts(state: Counts, now: float) -> Spans:
     """Return what is shown: how many of how many, how old, which filter."""
     spans: Spans = [(f" {state.title}", "strong")]
+    if state.silent:
+        return spans
     if state.where:
         spans.append((f" {state.where}", "text"))
     spans += _numbers(state)

@@ -32,6 +32,7 @@ class Listing:
         self._filter_problem = ""
         self._wanted = ""
         self.query: Query | None = None
+        self.connecting = True
 
     @property
     def resource(self) -> ResourceType | None:
@@ -98,7 +99,7 @@ class Listing:
         """Return what the line above the list says."""
         resource, view, latest = self.resource, self._grid.view, self._latest
         if resource is None:
-            return Counts("Connecting…")
+            return Counts("Connecting…" if self.connecting else "Not connected", silent=True)
         sample = resource.terms is not None
         return Counts(
             resource.title,

@@ -22,13 +22,14 @@ class Navigator:
         self._trail = Trail()
         self._glanced = False
 
-    async def begin(self, session: Session, place: Place) -> None:
-        """Start with an opened session at ``place``."""
+    async def begin(self, session: Session, place: Place | None) -> None:
+        """Start with an opened session, at ``place`` where there is one, with nothing behind it."""
         await self._browser.listing.close()
         self._browser.session = session
         self._glanced = False
-        self._trail.start_over(place)
-        await self._show(place)
+        self._trail = Trail()
+        if place:
+            await self.go(place)
 
     async def go(self, place: Place) -> None:
         """Go to a list; the present one is kept for ``back``."""

@@ -36,10 +36,6 @@ class Trail:
         else:
             self._places[-1] = place
 
-    def start_over(self, place: Place) -> None:
-        """Go to a place that has nothing behind it."""
-        self._places = [place]
-
     def remember(self, *, filter: str, row_id: str) -> None:
         """Note how the present place looks, to find it so again."""
         if self._places:

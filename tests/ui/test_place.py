@@ -47,10 +47,3 @@ def test_the_same_list_by_another_filter_is_another_place() -> None:
     trail.go(place("a"))
     trail.go(place("a", filter="x"))
     assert trail.back() == place("a")
-
-
-def test_starting_over_leaves_nothing_behind() -> None:
-    trail = Trail()
-    trail.go(place("a"))
-    trail.start_over(place("b"))
-    assert (trail.here, trail.back()) == (place("b"), None)

@@ -90,7 +90,10 @@ class Browser(Screen[None]):
     def refused(self, fault: Fault) -> None:
         """Say why there is no session; one that was there goes on."""
         if self.session is None:
-            self.grid.message(f"{fault.sentence()}\nq leaves cloudtop; cloudtop doctor looks closer.", Tone.BAD)
+            self.listing.connecting = False
+            keys = "r tries again, q leaves; cloudtop doctor looks closer."
+            self.grid.message(f"{fault.sentence()}\n{keys}", Tone.BAD)
+            self.show_lines()
         else:
             self.tell(fault.sentence(), Tone.BAD)
 
@@ -238,6 +241,8 @@ class Browser(Screen[None]):
         """Run one command by its id."""
         entry = command(id_)
         if self.session is None and entry.needs_session:
+            if id_ == "refresh":
+                self.app.reconnect()
             return
         if entry.fits(self):
             worker = self.attempt(entry.run(self), holds_keys=entry.opens)

@@ -138,7 +138,9 @@ class PlanDialog(Dialog[Confirmed]):
     def _targets(self, panel: Panel) -> Text:
         plan, text = self._plan, Text()
         for target in plan.targets[:_SHOWN_TARGETS]:
-            text.append_text(panel.painted([(target.name or target.label, "strong"), (f"  {target.id}\n", "dim")]))
+            text.append_text(
+                panel.painted([(target.name or target.label, "strong"), (f"  {target.shown_id}\n", "dim")])
+            )
         if len(plan.targets) > _SHOWN_TARGETS:
             more = len(plan.targets) - _SHOWN_TARGETS
             text.append_text(panel.painted([(f"and {more} more: y lists them\n", "warn")]))

@@ -5,6 +5,7 @@ It paints lines, not widgets: a hundred thousand rows cost what the rows in view
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -289,7 +290,8 @@ class Grid(CursorList):
 
 
 def said_line(text: str, y: int, width: int, height: int) -> str:
-    """Return line ``y`` of a widget that says ``text`` a third of the way down."""
-    lines = text.split("\n")
+    """Return line ``y`` of a widget that says ``text``, wrapped, a third of the way down."""
+    room = max(20, width - 8)
+    lines = [part for line in text.split("\n") for part in textwrap.wrap(line, room) or [""]]
     at = y - max(1, height // 3)
     return f"    {fit(lines[at], width - 4)}" if 0 <= at < len(lines) else ""
