@@ -62,5 +62,5 @@ def opened(session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> Callable[..
 
 async def settle(pilot: Pilot[None]) -> None:
     """Let everything happen that is under way."""
-    for _ in range(4):
+    for _ in range(3):
         await pilot.pause()

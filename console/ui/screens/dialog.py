@@ -33,8 +33,8 @@ class Dialog(ModalScreen[Answer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", show=False),
-        Binding("pagedown", "turn('scroll_page_down')", "down", show=False),
-        Binding("pageup", "turn('scroll_page_up')", "up", show=False),
+        Binding("pagedown", "turn('page_down')", "down", show=False),
+        Binding("pageup", "turn('page_up')", "up", show=False),
         # at once: what is typed after them must not reach the field that they leave
         Binding("tab", "app.focus_next", "next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", "previous", show=False, priority=True),

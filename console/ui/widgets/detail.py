@@ -34,8 +34,8 @@ class DetailPane(Vertical, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "turn('scroll_down')", "down", show=False),
         Binding("up,k", "turn('scroll_up')", "up", show=False),
-        Binding("pagedown", "turn('scroll_page_down')", "page down", show=False),
-        Binding("pageup", "turn('scroll_page_up')", "page up", show=False),
+        Binding("pagedown", "turn('page_down')", "page down", show=False),
+        Binding("pageup", "turn('page_up')", "page up", show=False),
     ]
 
     def compose(self) -> ComposeResult:
