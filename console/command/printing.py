@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from console.command import output, table
@@ -37,6 +38,13 @@ def exported(resource: ResourceType, row: Row) -> dict[str, Any]:
     return {**head, **values, "unknown": unknown if row.account else ["account", *unknown]}
 
 
+def exported_csv(resource: ResourceType, rows: Iterable[Row]) -> str:
+    """Return rows as CSV with a head; the columns that could not be read stand in ``unknown``."""
+    names = [*_HEAD, *(column.id for column in resource.columns), "unknown"]
+    told = (exported(resource, row) for row in rows)
+    return table.csv_text(names, [[*(row[name] for name in names[:-1]), tuple(row["unknown"])] for row in told])
+
+
 def _print_json(resource: ResourceType, listing: Listing) -> None:
     rows = [exported(resource, row) for _, row in listing.rows]
     document = {
@@ -57,10 +65,7 @@ def _print_lines(resource: ResourceType, listing: Listing) -> None:
 
 
 def _print_csv(resource: ResourceType, listing: Listing) -> None:
-    names = [*_HEAD, *(column.id for column in resource.columns), "unknown"]
-    rows = (exported(resource, row) for _, row in listing.rows)
-    lines = [[*(row[name] for name in names[:-1]), tuple(row["unknown"])] for row in rows]
-    output.out(table.csv_text(names, lines).rstrip("\n"))
+    output.out(exported_csv(resource, (row for _, row in listing.rows)).rstrip("\n"))
 
 
 def _print_table(resource: ResourceType, listing: Listing) -> None:

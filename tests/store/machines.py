@@ -14,7 +14,7 @@ NOW = 1_800_000_000.0
 TONES = {"running": Tone.OK, "stopped": Tone.DIM, "failed": Tone.BAD, "pending": Tone.WARN}
 COLUMNS = (
     Column("name", "NAME", Path("Name"), 20, rank=0),
-    Column("id", "INSTANCE", Path("Id"), 12, Kind.ID),
+    Column("instance", "INSTANCE", Path("Id"), 12, Kind.ID),
     Column("state", "STATE", Path("State"), 10, Kind.STATE, TONES, rank=1),
     Column("count", "COUNT", Path("Count"), 8, Kind.NUMBER),
     Column("size", "SIZE", Path("Size"), 9, Kind.SIZE),
@@ -39,7 +39,7 @@ def machines(**changes: Any) -> ResourceType:
 
 def row(id_: str = "i-1", problem: Tone = Tone.NONE, **values: Value) -> Row:
     """Return one row; a column that is not given is nothing."""
-    named = {"name": id_, "id": id_, **values}
+    named = {"name": id_, "instance": id_, **values}
     return Row(id_, f"arn:{id_}", "123456789012", "eu-west-1", tuple(named.get(c.id) for c in COLUMNS), problem)
 
 

@@ -15,9 +15,9 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from console.command.output import json_text
-from console.command.table import csv_text
+from console.command.printing import exported, exported_csv
 from console.resources.model import ResourceType
-from console.store.rows import Row, named
+from console.store.rows import Row
 from console.ui.screens.dialog import Dialog
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.panel import Panel
@@ -75,7 +75,7 @@ class ExportDialog(Dialog[Export]):
 
 def write(path: Path, form: str, resource: ResourceType, rows: Sequence[Row], *, complete: bool) -> Path:
     """Write ``rows`` into a new file that only its owner can read. Raises ``OSError``, also when it exists."""
-    text = _csv(resource, rows) if form == "csv" else _json(resource, rows, complete)
+    text = exported_csv(resource, rows) if form == "csv" else _json(resource, rows, complete)
     path = path.expanduser()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -83,14 +83,6 @@ def write(path: Path, form: str, resource: ResourceType, rows: Sequence[Row], *,
     return path.absolute()
 
 
-def _csv(resource: ResourceType, rows: Sequence[Row]) -> str:
-    names = ["id", "account", "region", *(column.id for column in resource.columns)]
-    return csv_text(names, [(row.id, row.account, row.region, *row.values) for row in rows])
-
-
 def _json(resource: ResourceType, rows: Sequence[Row], complete: bool) -> str:
-    told = [
-        {"id": row.id, "arn": row.arn, "account": row.account, "region": row.region, **named(resource, row.values)}
-        for row in rows
-    ]
+    told = [exported(resource, row) for row in rows]
     return json_text({"type": resource.name, "rows": told, "count": len(told), "complete": complete}) + "\n"
