@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -29,10 +30,18 @@ def temporary(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         yield folder
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders for one test each; pytest's own would look through all before it for the next free name."""
+    above = tmp_path_factory.mktemp("homes")
+    return (above / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder and no AWS settings, so that no test reads or writes the real ones."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = next(homes)
+    folder.mkdir()
     for name in os.environ:
         if (name.startswith(_FOREIGN) and name != leftovers.MARK) or name.upper() in _FOREIGN_NAMES:
             monkeypatch.delenv(name)

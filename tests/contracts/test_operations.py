@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from console.aws.operations import EFFECTS, Effect, iam_actions
+from console.resources.model import ResourceType, Risk
 from console.resources.registry import catalogue
 from tests.support.source import MODULES
 from tests.support.specimen import operation_model
@@ -101,3 +102,10 @@ def test_its_iam_actions_exist(service: str, operation: str) -> None:
         prefix, _, name = action.partition(":")
         assert name in IAM_ACTIONS[prefix].split(), action
     assert set(actions) == _SPELLED_OTHERWISE.get((service, operation), set(actions))
+
+
+@pytest.mark.parametrize("resource", catalogue().values(), ids=lambda resource: resource.name)
+def test_an_actions_risk_is_what_its_operation_does(resource: ResourceType) -> None:
+    for action in resource.actions:
+        writes = EFFECTS[resource.service, action.operation] is Effect.WRITE
+        assert writes is (action.risk is not Risk.READ), "a write that needs no confirmation"
