@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -60,7 +61,7 @@ def opened(session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     return opening
 
 
-async def settle(pilot: Pilot[None]) -> None:
+async def settle(pilot: Pilot[Any]) -> None:
     """Let everything happen that is under way."""
     for _ in range(3):
         await pilot.pause()

@@ -21,6 +21,7 @@ _TOKENS = {"key": "accent", "text": "text", "number": "warn", "mark": "dim", "pl
 class Document(Painted, ScrollView, can_focus=True):
     """Lines, painted only where they are in view."""
 
+    DEFAULT_CSS = "Document { overflow: auto auto; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll_down", "down", show=False),
         Binding("up,k", "scroll_up", "up", show=False),
