@@ -86,20 +86,24 @@ class Opened:
 
 
 async def with_alias(gateway: Gateway, scope: Scope, identity: Identity) -> Identity:
-    """Return ``identity`` with its account's alias, which may say that it is production; empty where unreadable."""
+    """Return ``identity`` with its account's alias, which may say that it is production; None where unreadable."""
     answer = await attempt(gateway.call(scope, "iam", "ListAccountAliases", {}))
-    aliases = [] if isinstance(answer, Fault) else answer.get("AccountAliases") or ()
-    return replace(identity, alias=clean(next(iter(aliases), "")))
+    if isinstance(answer, Fault):
+        return replace(identity, alias=None)
+    return replace(identity, alias=clean(next(iter(answer.get("AccountAliases") or ()), "")))
 
 
-def policy_of(settings: Settings, scope: Scope, alias: str) -> Policy:
-    """Return what the configuration says about writes in ``scope``, whose account has that alias."""
+def policy_of(settings: Settings, scope: Scope, alias: str | None) -> Policy:
+    """Return what the configuration says about writes in ``scope``, whose account has that alias.
+
+    Where the alias could not be read the account may be production, and a reason is asked for.
+    """
     from console.actions.policy import Policy
 
     return Policy(
         allow_writes=settings.writes.allow,
-        production=settings.is_production(scope.profile, scope.account) or settings.is_production(alias, ""),
-        require_reason=settings.needs_reason(scope.profile, scope.account),
+        production=settings.is_production(scope.profile, scope.account) or settings.is_production(alias or "", ""),
+        require_reason=alias is None or settings.needs_reason(scope.profile, scope.account),
     )
 
 

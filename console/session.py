@@ -31,7 +31,7 @@ from console.store.poller import Problems
 from console.store.query import Query
 from console.store.reread import reread
 from console.store.rows import Row
-from console.text.faults import Fault
+from console.text.faults import AwsError, Fault, FaultKind
 from console.worker import Worker
 
 if TYPE_CHECKING:
@@ -57,16 +57,18 @@ class Status:
 class Session:
     """One opened account and region, as the screens see it."""
 
-    def __init__(self, worker: Worker, opened: Opened, scope: Scope, settings: Settings, stack: AsyncExitStack) -> None:
+    def __init__(
+        self, worker: Worker, opened: Opened, launch: Launch, settings: Settings, stack: AsyncExitStack
+    ) -> None:
         self._worker = worker
         self._gateway = opened.gateway
         self._stack = stack
         self._settings = settings
         self._identity = opened.identity
         self.lists = Lists(worker, opened.gateway, settings.poll.scale)
-        self._audit = AuditLog(audit_file(), _now)
+        self._audit = AuditLog(audit_file(demo=launch.demo), _now)
         self._runner = Runner(opened.gateway, self._audit, self._policy, _now)
-        self.scope = scope
+        self.scope = opened.scopes[0]
 
     @classmethod
     async def open(cls, worker: Worker, launch: Launch, settings: Settings) -> Session:
@@ -79,9 +81,8 @@ class Session:
 
         async with AsyncExitStack() as stack:
             connected = await stack.enter_async_context(opened(launch, settings))
-            scope = connected.scopes[0]
-            session = cls(worker, connected, scope, settings, stack.pop_all())
-        session._identity = await with_alias(session._gateway, scope, session._identity)
+            session = cls(worker, connected, launch, settings, stack.pop_all())
+        session._identity = await with_alias(session._gateway, session.scope, session._identity)
         return session
 
     async def close(self) -> None:
@@ -142,14 +143,17 @@ class Session:
         """Return the beginning of an object. Raises ``AwsError``."""
         return await self._worker.run(preview(self._reader(query), id_, query.parent))
 
-    async def presign(self, place: Place, *, put: bool, seconds: int, version: str = "") -> Presigned:
+    async def presign(self, place: Place, *, put: bool, seconds: int, version: str = "", reason: str = "") -> Presigned:
         """Return a pre-signed URL, recorded in the audit log before it is made. Raises ``AwsError``."""
         from console.actions.presign import presign
 
-        return await self._worker.run(
-            presign(self._gateway, self.scope, self._identity, self._audit, place, put=put, seconds=seconds,
-                    version=version)
+        if put and self.policy().wants_reason and not reason.strip():
+            raise AwsError(_NO_REASON)
+        signing = presign(
+            self._gateway, self.scope, self._identity, self._audit, place,
+            put=put, seconds=seconds, version=version, reason=reason,
         )  # fmt: skip
+        return await self._worker.run(signing)
 
     async def plan(self, query: Query, action_id: str, rows: Sequence[Row]) -> Plan:
         """Return the plan of an action on ``rows``, its facts gathered now."""
@@ -202,6 +206,9 @@ class Session:
 
     def _policy(self, scope: Scope) -> Policy:
         return policy_of(self._settings, scope, self._identity.alias)
+
+
+_NO_REASON = Fault(FaultKind.REFUSED, "The URL was not made", "a reason is required here", "Give one, such as a ticket")
 
 
 def _now() -> datetime:

@@ -22,6 +22,11 @@ class Policy:
     production: bool = False
     require_reason: bool = False
 
+    @property
+    def wants_reason(self) -> bool:
+        """Whether a write needs a reason."""
+        return self.require_reason or self.production
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -62,7 +67,7 @@ def judge(policy: Policy, action: Action) -> Verdict:
         return Verdict(False, "the configuration sets allow_writes: false", "Ask whoever keeps the configuration")
     if not policy.unlocked:
         return Verdict(False, "the session is read-only", "Press w or start with --write")
-    return Verdict(True, needs_reason=policy.require_reason or policy.production)
+    return Verdict(True, needs_reason=policy.wants_reason)
 
 
 def refusal(action: Action, values: Values) -> str:

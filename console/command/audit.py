@@ -24,10 +24,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", choices=("md", "jsonl"), default="md")
 
 
-def run(arguments: argparse.Namespace, _launch: Launch) -> int:
+def run(arguments: argparse.Namespace, launch: Launch) -> int:
     """Print the log. Raises ``Failure``."""
     since = None if arguments.since is None else _since(arguments.since, datetime.now(UTC))
-    path = audit_file()
+    path = audit_file(demo=launch.demo)
     try:
         found = trail.read(path, since)
     except OSError as error:

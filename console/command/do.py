@@ -44,6 +44,7 @@ class Wanted:
     """``--yes``: whatever the plan asks for is given."""
     reason: str
     as_json: bool
+    demo: bool
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +73,7 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
         arguments.yes,
         arguments.reason,
         arguments.output == "json",
+        launch.demo,
     )
     if len(launch.profiles) > 1 or len(launch.regions) > 1:
         raise usage("An action is done in one profile and one region", "", "Give one -p and one -r")
@@ -188,7 +190,7 @@ async def _carried_out(wanted: Wanted, plan: Plan, confirmed: str, connected: Op
         return await gather_facts(reader, plan.action, [target.id for target in plan.targets])
 
     alias = (await with_alias(connected.gateway, plan.scope, connected.identity)).alias
-    audit = AuditLog(audit_file(), _now)
+    audit = AuditLog(audit_file(demo=wanted.demo), _now)
     runner = Runner(connected.gateway, audit, lambda scope: policy_of(settings, scope, alias), _now)
     return await runner.run(plan, reason=wanted.reason, confirmed=confirmed, reread=again, regather=regather)
 

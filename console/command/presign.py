@@ -73,7 +73,7 @@ async def _made(
     from console.actions.presign import presign
     from console.config.paths import audit_file
 
-    audit = AuditLog(audit_file(), lambda: datetime.now(UTC))
+    audit = AuditLog(audit_file(demo=launch.demo), lambda: datetime.now(UTC))
     async with opened(launch, settings) as connected:
         scope = connected.scopes[0]
         if arguments.put:

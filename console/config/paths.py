@@ -30,9 +30,9 @@ def state_folder() -> Path:
     return _base("XDG_STATE_HOME", ".local/state") / _NAME
 
 
-def audit_file() -> Path:
-    """Return the file every write is recorded in before it is sent."""
-    return state_folder() / "audit.jsonl"
+def audit_file(*, demo: bool = False) -> Path:
+    """Return the file every write is recorded in before it is sent; the demo account's are kept apart."""
+    return state_folder() / ("audit-demo.jsonl" if demo else "audit.jsonl")
 
 
 def _base(variable: str, otherwise: str) -> Path:

@@ -131,7 +131,7 @@ OBJECTS = ResourceType(
     items="Contents",
     fetch=listing.fetch_objects,
     parent="s3.buckets",
-    id=Path("Key"),
+    id=listing.object_id,
     arn=lambda item, scope: scope.arn("s3", f"{item['Bucket']}/{item['Key']}", regional=False, owned=False),
     columns=(Column("key", "KEY", Path("Key"), 60, rank=0), *_OBJECT_COLUMNS),
     describe=listing.describe_object,
@@ -152,7 +152,7 @@ PREFIXES = ResourceType(
     parent="s3.buckets",
     child="s3.prefixes",
     inside=listing.inside,
-    id=Path("Key"),
+    id=listing.object_id,
     arn=OBJECTS.arn,
     columns=(
         Column("name", "NAME", Path("Name"), 60, rank=0),

@@ -53,9 +53,15 @@ async def fetch_versions(reader: Reader, parent: str) -> AsyncIterator[list[Item
         yield [_inside(item, place) for item in [*(page.get("Versions") or ()), *markers]]
 
 
-def inside(row: Values, key: str, parent: str) -> str:
+def object_id(item: Item) -> str:
+    """Return the key; one that itself reads like a version's id is told apart by an empty version."""
+    key = str(item["Key"])
+    return key if split_version(key) == (key, "") else join_version(key, "")
+
+
+def inside(row: Values, id_: str, parent: str) -> str:
     """Return where the rows of a prefix are; nothing is inside an object."""
-    return f"{_place(parent).bucket}/{key}" if row.get("type") == "prefix" else ""
+    return f"{_place(parent).bucket}/{split_version(id_)[0]}" if row.get("type") == "prefix" else ""
 
 
 def version_id(item: Item) -> str:

@@ -12,7 +12,8 @@ class Identity:
 
     account: str
     arn: str
-    alias: str = ""
+    alias: str | None = ""
+    """The account's alias, empty where it has none, None where it could not be read."""
     expires_at: datetime | None = None
     """When the credentials end; None for keys that do not."""
 

@@ -52,8 +52,7 @@ class CloudtopApp(App[None]):
         self.crash: Exception | None = None
         self.gate = KeyGate(self.post_message)
         self.animation_level = "none"
-        self._unfit_theme = ""
-        self.dress(launch.theme or settings.theme)
+        self._unfit_theme = self.dress(launch.theme or settings.theme)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the one screen with the list."""
@@ -121,19 +120,19 @@ class CloudtopApp(App[None]):
         """Return the names of the themes there are."""
         return theme_names()
 
-    def dress(self, name: str) -> None:
-        """Wear a theme; when it cannot be used the default is worn and the reason kept to be told."""
+    def dress(self, name: str) -> str:
+        """Wear a theme; when it cannot be used wear the default, and return why in clean words."""
         try:
             theme = make_theme(name, load_theme(name))
         except (ConfigError, ThemeInvalid) as error:
             if name == DEFAULT_THEME:
                 raise
-            self._unfit_theme = clean(error)
             self.dress(DEFAULT_THEME)
-            return
+            return clean(error)
         self.register_theme(theme)
         self.theme = theme.name
         self.ansi_color = is_ansi(theme)
+        return ""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the variables of ``console.tcss`` for themes that are not ours."""

@@ -36,7 +36,7 @@ def test_locked_nothing_is_sent(run: Run, server: FaultyServer, words: tuple[str
 def test_the_configuration_forbids_writes(run: Run, server: FaultyServer) -> None:
     config_file().parent.mkdir(parents=True)
     config_file().write_text("writes:\n  allow: false\n")
-    ended = run("do", "ec2", "stop", "i-1", "--write", "--yes", *at(server.url))
+    ended = run("do", "ec2", "stop", "i-1", "--write", "--yes", "--reason", "x", *at(server.url))
     assert ended.code == 4
     assert "writes.allow" in ended.error
     assert server.requests == []
@@ -109,7 +109,7 @@ def test_mistakes_change_nothing(run: Run, account: Account, words: tuple[str, .
 
 
 def test_one_unknown_id_among_several_stops_all(run: Run, account: Account) -> None:
-    words = ("do", "ec2", "stop", account.instances[1], "i-0123456789abcdef0", "--yes", "--write")
+    words = ("do", "ec2", "stop", account.instances[1], "i-0123456789abcdef0", "--yes", "--reason", "x", "--write")
     assert run(*words, *account.options).code == 1
     assert account.states()[account.instances[1]] == "running"
 
@@ -136,7 +136,7 @@ def test_an_account_whose_alias_says_production_is_production(run: Run, account:
     assert account.states()[account.instances[2]] == "running"
 
 
-def _stop(run: Run, end: Answer | None, *ids: str) -> tuple[Ended, Service]:
+def _stop(run: Run, end: Answer | None, *ids: str, reason: str = "x") -> tuple[Ended, Service]:
     """Stop running instances where ``StopInstances`` alone ends as told."""
 
     def choose(request: str) -> Answer | None:
@@ -148,7 +148,7 @@ def _stop(run: Run, end: Answer | None, *ids: str) -> tuple[Ended, Service]:
         return answers.instances(found) if "Action=DescribeInstances" in request else answers.refusal("AccessDenied")
 
     with serving(choose) as service:
-        ended = run("do", "ec2", "stop", *ids, "--yes", "--write", "-o", "json", *at(service.url))
+        ended = run("do", "ec2", "stop", *ids, "--yes", "--reason", reason, "--write", "-o", "json", *at(service.url))
     return ended, service
 
 
@@ -177,3 +177,9 @@ def test_some_done_and_some_not_is_partial(run: Run) -> None:
 def test_credentials_that_end_before_the_write_are_credentials(run: Run) -> None:
     ended, _ = _stop(run, answers.ec2_refusal("RequestExpired"), "i-1")
     assert (ended.code, ended.json["outcome"]) == (5, "failed")
+
+
+def test_an_account_that_cannot_be_told_from_production_asks_for_a_reason(run: Run) -> None:
+    ended, service = _stop(run, None, "i-1", reason="")
+    assert (ended.code, "reason" in ended.error) == (4, True)
+    assert service.asked("Action=StopInstances") == 0

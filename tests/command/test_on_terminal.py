@@ -112,7 +112,9 @@ def test_a_write_that_is_interrupted_is_told_and_recorded_as_unknown(number: sig
         return answers.instances(["i-1"]) if "Action=DescribeInstances" in request else answers.refusal("AccessDenied")
 
     with serving(choose) as service:
-        with terminal("do", "ec2", "stop", "i-1", "--yes", "--write", *at(service.url), size=(150, 20)) as seen:
+        with terminal(
+            "do", "ec2", "stop", "i-1", "--yes", "--reason", "x", "--write", *at(service.url), size=(150, 20)
+        ) as seen:
             assert sent.wait(30)
             seen.kill(number)
             assert seen.wait_exit() == code

@@ -113,7 +113,7 @@ def test_an_endpoint_without_sts_leaves_the_account_unknown(run: Run) -> None:
 
     with serving(choose) as service:
         row = run("ls", "ec2", "-o", "json", *at(service.url)).json["rows"][0]
-        refused = run("do", "ec2", "stop", "i-1", "--yes", "--write", *at(service.url))
+        refused = run("do", "ec2", "stop", "i-1", "--yes", "--reason", "x", "--write", *at(service.url))
     assert row["account"] is None
     assert "account" in row["unknown"]
     assert refused.code == 4

@@ -100,7 +100,7 @@ async def writes(browser: Browser) -> None:
 def _unlocking(browser: Browser) -> Ask:
     assert browser.session is not None  # noqa: S101 the caller has one
     status = browser.session.status()
-    account = f"{status.identity.alias} {status.identity.account}".strip()
+    account = f"{status.identity.alias or ''} {status.identity.account}".strip()
     facts = [
         ("Account", account, "strong"),
         ("Region", status.scope.region, "strong"),
@@ -123,8 +123,8 @@ async def presign(browser: Browser) -> None:
     key, version = split_version(row.id)
     place = S3Place(parse_parent(query.parent).bucket, key)
 
-    async def sign(put: bool, seconds: int) -> Presigned:
-        return await session.presign(place, put=put, seconds=seconds, version="" if put else version)
+    async def sign(put: bool, seconds: int, reason: str) -> Presigned:
+        return await session.presign(place, put=put, seconds=seconds, version="" if put else version, reason=reason)
 
     await browser.app.push_screen(PresignDialog(place, sign, seconds=browser.app.settings.presign.expires))
 

@@ -124,7 +124,7 @@ async def profiles(browser: Browser) -> None:
     if not names:
         browser.tell("There are no profiles in the AWS files.", Tone.WARN)
         return
-    chosen = await browser.app.push_screen_wait(Menu("Profile", [Entry(name, name) for name in names]))
+    chosen = await browser.app.push_screen_wait(Menu("Profile", [Entry(name, clean(name)) for name in names]))
     if chosen:
         await browser.app.switch(profile=chosen)
 

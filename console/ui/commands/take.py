@@ -67,7 +67,7 @@ async def themes(browser: Browser) -> None:
     names = browser.app.theme_choices()
     chosen = await browser.app.push_screen_wait(Menu("Theme", [Entry(name, name) for name in names]))
     if chosen:
-        browser.app.dress(chosen)
+        browser.tell(browser.app.dress(chosen), Tone.BAD)
 
 
 async def palette(browser: Browser) -> None:

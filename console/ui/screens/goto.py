@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from console.resources.destination import completions
 from console.resources.registry import catalogue
+from console.text.clean import clean
 from console.ui.screens.dialog import Dialog
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
@@ -56,7 +57,7 @@ class GoTo(Dialog[str]):
         line = self.query_one("#keys", Line)
         self._list.clear_options()
         self._list.add_options(
-            [Option(line.painted([(f"{word:<22}", "text"), (f" {_about(word)}", "dim")])) for word in self._shown]
+            [Option(line.painted([(f"{clean(word):<22}", "text"), (f" {_about(word)}", "dim")])) for word in self._shown]
         )
 
     @on(Input.Changed)

@@ -147,7 +147,9 @@ class PlanDialog(Dialog[Confirmed]):
         for target, why in plan.refused[:_SHOWN_TARGETS]:
             text.append_text(panel.painted([("left out ", "warn"), (f"{target.label}: {why}\n", "dim")]))
         where = plan.identity
-        words = f"{where.alias or plan.scope.profile} {where.account} · {plan.scope.region} · {where.role}".strip()
+        words = (
+            f"{where.alias or plan.scope.profile or ''} {where.account} · {plan.scope.region} · {where.role}".strip()
+        )
         return text.append_text(panel.painted([(words, "text")]))
 
     def _facts(self, panel: Panel) -> Table:

@@ -26,8 +26,8 @@ from console.ui.screens.dialog import Dialog
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.panel import Panel
 
-Sign = Callable[[bool, int], Awaitable[Presigned]]
-"""(put, seconds) → the address. Raises ``AwsError`` and what the audit log raises."""
+Sign = Callable[[bool, int, str], Awaitable[Presigned]]
+"""(put, seconds, reason) → the address. Raises ``AwsError`` and what the audit log raises."""
 
 
 class PresignDialog(Dialog[None]):
@@ -54,6 +54,9 @@ class PresignDialog(Dialog[None]):
         with Horizontal(classes="asked"):
             yield Panel(lambda panel: panel.painted([("Good for", "dim")]), classes="label")
             yield Input(duration(self._seconds).replace(" ", ""), id="life", compact=True)
+        with Horizontal(classes="asked"):
+            yield Panel(lambda panel: panel.painted([("Reason", "dim")]), classes="label")
+            yield Input(id="reason", compact=True, placeholder="for the audit log; required to upload to production")
         with Horizontal(id="buttons"):
             yield Choice("GET: download", id="get")
             yield Choice("PUT: upload", id="put")
@@ -77,7 +80,8 @@ class PresignDialog(Dialog[None]):
         self._made = None
         try:
             seconds = parse_duration(self.query_one("#life", Input).value)
-            self._made = await self._sign(event.choice.id == "put", int(seconds))
+            reason = self.query_one("#reason", Input).value
+            self._made = await self._sign(event.choice.id == "put", int(seconds), reason)
             self._told = ("c copies it, u shows it", "dim")
         except ValueError as error:
             self._told = (clean(error), "bad")
