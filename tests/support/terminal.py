@@ -44,6 +44,7 @@ _ENVIRONMENT = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.U
 _QUERIES = re.compile(rb"\x1b\[0?c|\x1b\[6n|\x1b\[\?2026\$p")
 _ANSWERS = {b"c": b"\x1b[?62;22c", b"n": b"\x1b[1;1R", b"p": b"\x1b[?2026;2$y"}
 _LONGEST_QUERY = 16
+_PICTURE_BEGINS, _PICTURE_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
 
 
 class Sequences:
@@ -203,7 +204,7 @@ class Terminal:
 
     def wait_raw(self, pattern: bytes, seconds: float = 20) -> re.Match[bytes]:
         """Return the match once ``pattern`` is among the bytes written. Raises ``AssertionError``."""
-        return self._wait(lambda: re.search(pattern, self.raw(), re.DOTALL), f"bytes {pattern!r}", seconds)
+        return self._wait(lambda: re.search(pattern, self.raw(), re.DOTALL), f"bytes {pattern!r}", seconds, raw=True)
 
     def wait_until(self, condition: Callable[[Terminal], Any], seconds: float = 20) -> Any:
         """Return what ``condition`` gives once that is true; it is asked whenever something was written."""
@@ -260,11 +261,11 @@ class Terminal:
         if self._reader.is_alive():
             raise AssertionError(f"something that {self.command} started still holds the terminal")
 
-    def _wait(self, found: Callable[[], T | None], what: str, seconds: float) -> T:
+    def _wait(self, found: Callable[[], T | None], what: str, seconds: float, *, raw: bool = False) -> T:
         until = time.monotonic() + seconds
         while True:
             seen = len(self._raw)
-            if result := found():
+            if (raw or self._whole()) and (result := found()):
                 return result
             if not self.alive():
                 self._let_go()
@@ -275,6 +276,11 @@ class Terminal:
             with self._news:
                 if len(self._raw) == seen:
                     self._news.wait(min(left, 0.2))  # a program that ends silently is noticed by asking
+
+    def _whole(self) -> bool:
+        """Return whether the last picture is complete; a terminal that knows of pictures shows no half ones."""
+        with self._news:
+            return self._raw.rfind(_PICTURE_BEGINS) <= self._raw.rfind(_PICTURE_ENDS)
 
     def _give_up(self, what: str, why: str) -> NoReturn:
         raise AssertionError(f"waiting for {what}: {why}. The screen:\n{self.text()}")

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from pyte.screens import Char
+
 from console.demo.process import DemoAccount
 from tests.demo.conftest import Admin
 from tests.support.leftovers import MARK
@@ -99,6 +101,49 @@ class Program(Terminal):
             self.press("j")
             self.wait_until(lambda _, line=line: self.cursor_line() not in (line, ""))
         raise AssertionError(f"no row holds {text!r}:\n{self.text()}")
+
+    def only(self, text: str) -> None:
+        """Filter the list by ``text``; return once it shows what is left, with the cursor in the list."""
+        self.press("/")
+        self.wait_for("text, state=stopped")
+        self.send(text)
+        self.wait_for(rf"· / {re.escape(text)}")
+        self.press("enter")
+        self.wait_gone(rf"^ {re.escape(text)}$")
+
+    def unlock(self) -> None:
+        """Allow writes."""
+        self.opens("w", "Unlock writes")
+        self.press("tab", "enter")
+        self.wait_for(r"WRITES 1[45]:\d\d")
+
+    def plan(self, action: str, downs: int = 0) -> None:
+        """Choose the action ``downs`` below the first possible one and wait for its plan, which ``action`` names."""
+        self.opens("a", rf"\b{action}\b")
+        self.press(*["down"] * downs, "enter")
+        self.wait_for(rf"─ {action} 1 ")
+        self.dialog("plan is .* old")
+
+    def confirm(self, verb: str, reason: str, name: str = "") -> None:
+        """Fill in what a plan asks for, see that its verb can be chosen, and choose it."""
+        before = self._button(verb).fg
+        self.press(*["shift+tab"] * (2 if name else 1))
+        self.send(reason)
+        self.press("tab")
+        if name:
+            self.send(name)
+            self.press("tab")
+        self.wait_until(lambda _: self._button("Cancel").bold)
+        self.wait_until(lambda _: self._button(verb).fg != before)
+        self.press("tab")
+        self.wait_until(lambda _: self._button(verb).bold)
+        self.press("enter")
+
+    def _button(self, words: str) -> Char:
+        """Return the first letter of a button, as it is painted: bold has the focus."""
+        lines = self.screen()
+        row = max(at for at, line in enumerate(lines) if " Cancel " in line and f" {words} " in line)
+        return self.cell(row, lines[row].index(f" {words} ") + 1)
 
     def notice(self) -> str:
         """Return the line that tells what became of the last command."""
