@@ -135,12 +135,12 @@ class Listing:
             return
         if self._latest.faults and not view.loaded:
             self._grid.message(_next_key(self._latest.faults[0]), Tone.BAD)
+        elif view.loaded and not view.shown:
+            self._grid.message("Nothing here matches the filter. esc clears it.", Tone.DIM)
         elif self._latest.reading:
             self._grid.message(f"Reading {resource.title}…", Tone.DIM)
         elif resource.terms and not self._latest.read_at:
             self._grid.message("Nothing was received. r asks what it costs and receives.", Tone.DIM)
-        elif view.loaded and not view.shown:
-            self._grid.message("Nothing here matches the filter. esc clears it.", Tone.DIM)
         else:
             where = f"in {self.query.scope.region}" if self.query else ""
             self._grid.message(f"There are no {resource.title} {where}. R goes to another region.", Tone.DIM)

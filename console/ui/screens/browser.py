@@ -62,6 +62,8 @@ class Browser(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.session: Session | None = None
+        self._complained = False
+        """Whether what is told is about the last reading, and goes with it."""
 
     def compose(self) -> ComposeResult:
         """Compose the lines, the list and the detail."""
@@ -200,8 +202,9 @@ class Browser(Screen[None]):
         if event.delta.complete:
             self.navigator.glance_once()
         complaint = self.listing.complaint()
-        if complaint:
-            self.tell(*complaint)
+        if complaint or self._complained:
+            self.tell(*(complaint or ("",)))
+        self._complained = complaint is not None
         if self.pane.display != self._shows_detail:
             self.lay_out()
         self.inspector.look(self.row)

@@ -57,7 +57,7 @@ class GoTo(Dialog[str]):
         line = self.query_one("#keys", Line)
         self._list.clear_options()
         self._list.add_options(
-            [Option(line.painted([(f"{clean(word):<22}", "text"), (f" {_about(word)}", "dim")])) for word in self._shown]
+            Option(line.painted([(f"{clean(word):<22}", "text"), (f" {_about(word)}", "dim")])) for word in self._shown
         )
 
     @on(Input.Changed)
