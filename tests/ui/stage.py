@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.widget import Widget
@@ -41,6 +42,6 @@ def lines_of(widget: Widget) -> list[str]:
     return [widget.render_line(y).text for y in range(widget.size.height)]
 
 
-def screen_text(app: App[object]) -> str:
+def screen_text(app: App[Any]) -> str:
     """Return what is on the whole screen."""
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
