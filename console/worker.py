@@ -41,7 +41,9 @@ class Worker:
         return True
 
     def stop(self) -> None:
-        """End the loop; what is still running on it is cancelled first."""
+        """End the loop; what is still running on it is cancelled first. May be called again."""
+        if self._loop.is_closed():
+            return
         asyncio.run_coroutine_threadsafe(self._end(), self._loop)
         self._thread.join(STOP_SECONDS)
 
