@@ -1,0 +1,71 @@
+"""Owns the benchmark's command line: what is measured, how often, and where the figures go.
+
+``python -m tests.bench [--rounds N] [--only NAME] [--short] [--json FILE]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.bench import idle, keys, link, memory, order, refresh, requests, stall, start
+from tests.bench.figures import Row, as_json, table
+from tests.bench.process import has_kernel_figures
+from tests.bench.programs import Bench
+
+GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
+    "start": start.measure,
+    "memory": memory.measure,
+    "keys": keys.measure,
+    "refresh": refresh.measure,
+    "idle": idle.measure,
+    "stall": stall.measure,
+    "link": link.measure,
+    "order": order.measure,
+    "requests": requests.measure,
+}
+
+
+def short() -> Bench:
+    """Return a benchmark of small lists that only shows that every figure can be taken."""
+    return Bench(rounds=1, few=60, many=200, most=400, keys=4, seconds=0.6, minutes=0.2)
+
+
+def main(words: list[str]) -> int:
+    """Measure what is asked for and print the table."""
+    asked = _parser().parse_args(words)
+    if not has_kernel_figures():
+        print("The benchmark reads /proc, which this machine has not.", file=sys.stderr)
+        return 1
+    rows: list[Row] = []
+    began = time.time()
+    with short() if asked.short else Bench(rounds=asked.rounds) as bench:
+        for name in asked.only or GROUPS:
+            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            found = list(GROUPS[name](bench))
+            print(f"{table(found)}\n", flush=True)
+            rows += found
+    if len(asked.only or GROUPS) > 1:
+        print(table(rows))
+    if asked.json:
+        about = {"began": began, "seconds": time.time() - began, "python": platform.python_version()}
+        Path(asked.json).write_text(as_json(rows, **about, cores=os.cpu_count()), encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure cloudtop against others.")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often what is quick is measured")
+    parser.add_argument("--only", action="append", choices=sorted(GROUPS), help="one group; may be repeated")
+    parser.add_argument("--short", action="store_true", help="small lists, one round: shows that it runs")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""The same rows in a table on curses: a title line, a cursor that is a bar, a state in colour."""
+
+from __future__ import annotations
+
+import curses
+import sys
+
+import rows
+
+WIDTHS = (16, 19, 9, 12, 11, 15, 15, 5)
+
+
+def main(screen: curses.window) -> None:
+    """Show the table until q is pressed."""
+    curses.use_default_colors()
+    curses.curs_set(0)
+    for number, colour in enumerate((curses.COLOR_GREEN, curses.COLOR_RED, curses.COLOR_CYAN), 1):
+        curses.init_pair(number, colour, -1)
+    screen.scrollok(True)
+    screen.idlok(True)
+    held = list(rows.table(int(sys.argv[1]), every_column=False))
+    cursor = first = 0
+    while True:
+        high = curses.LINES - 1
+        first = min(max(first, cursor - high + 1), cursor)
+        _paint(screen, held, cursor, first, high)
+        key = screen.getch()
+        if key == ord("q"):
+            return
+        step = {curses.KEY_DOWN: 1, curses.KEY_UP: -1, curses.KEY_NPAGE: high, curses.KEY_PPAGE: -high}.get(key, 0)
+        cursor = 0 if key == curses.KEY_HOME else max(0, min(cursor + step, len(held) - 1))
+        if abs(step) == high:
+            first = max(0, min(first + step, len(held) - high))
+
+
+def _paint(screen: curses.window, held: list[rows.Values], cursor: int, first: int, high: int) -> None:
+    _line(screen, 0, rows.TITLES, curses.A_BOLD)
+    for place, row in enumerate(held[first : first + high], 1):
+        _line(screen, place, row, curses.A_REVERSE if first + place - 1 == cursor else curses.A_NORMAL)
+    screen.refresh()
+
+
+def _line(screen: curses.window, y: int, texts: rows.Values, attribute: int) -> None:
+    column = 0
+    for place, (text, width) in enumerate(zip(texts, WIDTHS, strict=True)):
+        room = min(width + 2, curses.COLS - 1 - column)
+        if room <= 0:
+            break
+        colour = curses.color_pair(1 if text == "running" else 2) if place == 2 else curses.A_NORMAL
+        bold = curses.A_BOLD if place == 0 else curses.A_NORMAL
+        screen.addnstr(y, column, text[:width].ljust(room), room, attribute | colour | bold)
+        column += room
+    if column < curses.COLS - 1:
+        screen.addnstr(y, column, " " * (curses.COLS - 1 - column), curses.COLS - 1 - column, attribute)
+
+
+if __name__ == "__main__":
+    curses.wrapper(main)

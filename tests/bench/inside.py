@@ -1,0 +1,91 @@
+"""Owns cloudtop with a clock on its loop: how long each turn was held, and a change of one row in a hundred on demand.
+
+``python -m tests.bench.inside URL CONFIG [OUT]`` runs the program as it is; OUT gets (moment, seconds held) at its end.
+``SIGUSR1`` makes a change ready, ``SIGUSR2`` gives it to the list the way a reading does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from console.connect import Launch
+from console.store.rows import Delta
+from console.ui import app as product
+from console.ui.screens.browser import DeltaArrived
+
+STEP = 0.001
+WORTH_NOTING = 0.004
+
+
+class Clock:
+    """Notes every time the loop came back late."""
+
+    def __init__(self) -> None:
+        self.late: list[tuple[float, float]] = []
+
+    async def run(self) -> None:
+        """Watch the loop until cancelled."""
+        while True:
+            asked = time.monotonic()
+            await asyncio.sleep(STEP)
+            held = time.monotonic() - asked - STEP
+            if held > WORTH_NOTING:
+                self.late.append((asked, held))
+
+
+class Change:
+    """One row in a hundred of the list on screen, in another state."""
+
+    def __init__(self, app: product.CloudtopApp) -> None:
+        self._app = app
+        self._turn = 0
+        self._ready = Delta()
+
+    def make(self) -> None:
+        """Make the change ready."""
+        browser = self._app.desk.browser
+        state = next(index for index, column in enumerate(browser.resource.columns) if column.id == "state")
+        self._turn += 1
+        word = ("stopped", "running")[self._turn % 2]
+        changed = [
+            replace(row, values=(*row.values[:state], word, *row.values[state + 1 :]))
+            for row in browser.grid.rows()[::100]
+        ]
+        self._ready = Delta(tuple(changed), complete=True)
+
+    def give(self) -> None:
+        """Give the change to the list."""
+        browser = self._app.desk.browser
+        if query := browser.listing.query:
+            browser.post_message(DeltaArrived(query, replace(self._ready, read_at=time.time())))
+
+
+def main(url: str, config: str, out: str = "") -> int:
+    """Run the product's own way of opening the screen, with the clock beside it where there is an ``out``."""
+    clock = Clock()
+
+    async def both(app: product.CloudtopApp) -> None:
+        loop, change = asyncio.get_running_loop(), Change(app)
+        loop.add_signal_handler(signal.SIGUSR1, change.make)
+        loop.add_signal_handler(signal.SIGUSR2, change.give)
+        watching = asyncio.create_task(clock.run()) if out else None
+        await app.run_async()
+        if watching:
+            watching.cancel()
+
+    product.CloudtopApp.run = lambda self: asyncio.run(both(self))  # type: ignore[method-assign]
+    try:
+        return product.run(Launch(endpoint_url=url, config=config))
+    finally:
+        if out:
+            Path(out).write_text(json.dumps(clock.late), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:4]))

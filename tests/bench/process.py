@@ -1,0 +1,70 @@
+"""Owns what the kernel knows of a running program and its children: CPU, memory, wake-ups. Linux only."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a program used so far: ``cpu`` in seconds of all its threads, ``wakeups`` as voluntary switches."""
+
+    cpu: float
+    wakeups: int
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that it started, as far as they run."""
+    found, at = [pid], 0
+    while at < len(found):
+        for path in (_PROC / str(found[at]) / "task").glob("*/children"):
+            found += [int(child) for child in _read(path).split()]
+        at += 1
+    return found
+
+
+def usage(pid: int) -> Usage:
+    """Return what a program and its children used so far."""
+    tasks = [task for one in family(pid) for task in (_PROC / str(one) / "task").glob("*")]
+    nanoseconds = sum(int((_read(task / "schedstat") or "0").split()[0]) for task in tasks)
+    return Usage(nanoseconds / 1e9, sum(_field(task / "status", "voluntary_ctxt_switches") for task in tasks))
+
+
+def memory(pid: int) -> float:
+    """Return the resident megabytes of a program and its children; pages they share count for each."""
+    return sum(_field(_PROC / str(one) / "status", "VmRSS") for one in family(pid)) / 1024
+
+
+def wait_idle(pid: int, seconds: float = 60.0, span: float = 0.5) -> None:
+    """Return once a program uses hardly any CPU for ``span`` seconds, or after ``seconds``."""
+    until, before = time.monotonic() + seconds, usage(pid).cpu
+    while time.monotonic() < until:
+        time.sleep(span)
+        now = usage(pid).cpu
+        if now - before < span * 0.04:
+            return
+        before = now
+
+
+def _field(path: Path, name: str) -> int:
+    for line in _read(path).splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1])
+    return 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:  # it has just ended
+        return ""
+
+
+def has_kernel_figures() -> bool:
+    """Return whether this machine tells what is measured here."""
+    return (_PROC / str(os.getpid()) / "schedstat").exists()
