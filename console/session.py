@@ -81,8 +81,9 @@ class Session:
 
         async with AsyncExitStack() as stack:
             connected = await stack.enter_async_context(opened(launch, settings))
-            session = cls(worker, connected, launch, settings, stack.pop_all())
-        session._identity = await with_alias(session._gateway, session.scope, session._identity)
+            session = cls(worker, connected, launch, settings, stack)
+            session._identity = await with_alias(session._gateway, session.scope, session._identity)
+            session._stack = stack.pop_all()  # only now: who stops waiting leaves no connection behind
         return session
 
     async def close(self) -> None:
