@@ -13,8 +13,11 @@ import pytest
 from tests.support import leftovers, loopback, outside
 from tests.support.moto import reset, running_moto
 
-_FOREIGN = ("AWS_", "XDG_", "CLOUDTOP_")
-_FOREIGN_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "FORCE_COLOR", "BOTO_CONFIG")
+_FOREIGN = ("AWS_", "XDG_", "CLOUDTOP_", "PYTHON", "LC_")
+_FOREIGN_NAMES = (
+    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "FORCE_COLOR", "BOTO_CONFIG", "COLUMNS", "LINES",
+)  # fmt: skip
+_KEPT = (leftovers.MARK, "PYTHONDONTWRITEBYTECODE")
 _run = pytest.StashKey[str]()
 _temporary = pytest.StashKey[Path]()
 
@@ -39,11 +42,11 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home folder and no AWS settings, so that no test reads or writes the real ones."""
+    """An empty home folder and none of the user's settings, so that no test reads or writes the real ones."""
     folder = next(homes)
     folder.mkdir()
     for name in os.environ:
-        if (name.startswith(_FOREIGN) and name != leftovers.MARK) or name.upper() in _FOREIGN_NAMES:
+        if (name.startswith(_FOREIGN) or name.upper() in _FOREIGN_NAMES) and name not in _KEPT:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
     for kind in ("CONFIG", "CACHE", "DATA", "STATE"):
@@ -52,6 +55,7 @@ def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / ".aws" / "credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    monkeypatch.setenv("LANG", "C.UTF-8")
     return folder
 
 
