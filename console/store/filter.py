@@ -12,11 +12,8 @@ from console.store.present import words
 from console.store.rows import Row
 from console.text.clean import clean
 
-Text = Callable[[Row], str]
-"""Everything of a row that a word is looked for in, lower case."""
-
-Test = Callable[[Row, float, Text], bool]
-"""(row, now, its text) → whether the row stays."""
+Test = Callable[[Row, float], bool]
+"""(row, now) → whether the row stays."""
 
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_ ]*?)(!=|>=|<=|=|~|>|<)(.*)", re.DOTALL)
 _NUMBER = re.compile(r"(-?[0-9][0-9_,]*(?:\.[0-9]+)?)\s*([A-Za-z%]*)")
@@ -33,43 +30,63 @@ class FilterInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A compiled filter; every one of its tests must hold."""
+    """A compiled filter; all of it must hold."""
 
     text: str
-    tests: tuple[Test, ...]
+    words: tuple[str, ...] = ()
+    """What a row must say, lower case."""
+    unwanted: tuple[str, ...] = ()
+    """What it must not say."""
+    tests: tuple[Test, ...] = ()
 
-    def __call__(self, row: Row, now: float, text: Text | None = None) -> bool:
-        """Return whether ``row`` stays; ``text`` gives its haystack where that is kept."""
-        return all(test(row, now, text or haystack) for test in self.tests)
+    def __bool__(self) -> bool:
+        """Return whether it keeps anything back."""
+        return bool(self.words or self.unwanted or self.tests)
+
+    def __call__(self, row: Row, now: float, text: str | None = None) -> bool:
+        """Return whether ``row`` stays; ``text`` is its haystack where that is kept."""
+        if self.words or self.unwanted:
+            said = haystack(row) if text is None else text
+            if any(word not in said for word in self.words) or any(word in said for word in self.unwanted):
+                return False
+        return all(test(row, now) for test in self.tests)
+
+    def narrows(self, wider: Filter) -> bool:
+        """Return whether every row that stays here surely stays in ``wider``; what time decides is never sure."""
+        return (
+            not wider.tests
+            and all(any(word in longer for longer in self.words) for word in wider.words)
+            and set(wider.unwanted) <= set(self.unwanted)
+        )
 
 
 def compile_filter(resource: ResourceType, text: str) -> Filter:
     """Return the filter that ``text`` describes. Raises ``FilterInvalid``."""
-    return Filter(text, tuple(_test(resource, term) for term in text.split()))
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    tests: list[Test] = []
+    for term in text.split():
+        found = _TERM.fullmatch(term)
+        if found:
+            tests.append(_compared(*_column(resource, found[1]), found[2], found[3]))
+        elif term.startswith("-") and len(term) > 1:
+            unwanted.append(term[1:].lower())
+        else:
+            wanted.append(term.lower())
+    return Filter(text, tuple(wanted), tuple(unwanted), tuple(tests))
 
 
 def haystack(row: Row) -> str:
     """Return everything of a row that a word is looked for in: names, states, numbers, its id; lower case."""
-    parts = [words(value, Kind.TEXT, 0.0) for value in row.values if not isinstance(value, Missing | datetime | None)]
-    return "\n".join([*parts, clean(row.id)]).lower()
-
-
-def _test(resource: ResourceType, term: str) -> Test:
-    found = _TERM.fullmatch(term)
-    if found:
-        index, column = _column(resource, found[1])
-        return _compared(index, column, found[2], found[3])
-    if term.startswith("-") and len(term) > 1:
-        return _without(term[1:].lower())
-    return _with(term.lower())
-
-
-def _with(word: str) -> Test:
-    return lambda row, _now, text: word in text(row)
-
-
-def _without(word: str) -> Test:
-    return lambda row, _now, text: word not in text(row)
+    parts: list[str] = []
+    for value in row.values:
+        if type(value) is str:  # nearly all are, and there are many
+            parts.append(value)
+        elif not isinstance(value, Missing | datetime | None):
+            parts.append(words(value, Kind.TEXT, 0.0))
+    if row.id not in parts:
+        parts.append(clean(row.id))
+    return "\n".join(parts).lower()
 
 
 def _column(resource: ResourceType, name: str) -> tuple[int, Column]:
@@ -87,13 +104,13 @@ def _compared(index: int, column: Column, sign: str, text: str) -> Test:
         return _equal(index, column, text.lower(), sign == "=")
     if sign == "~":
         wanted = text.lower()
-        return lambda row, now, _text: wanted in _said(row.values[index], column, now)
+        return lambda row, now: wanted in _said(row.values[index], column, now)
     limit = _number(text, column)
-    return lambda row, now, _text: _holds(_measure(row.values[index], column, now), sign, limit)
+    return lambda row, now: _holds(_measure(row.values[index], column, now), sign, limit)
 
 
 def _equal(index: int, column: Column, wanted: str, expected: bool) -> Test:
-    def test(row: Row, now: float, _text: Text) -> bool:
+    def test(row: Row, now: float) -> bool:
         value = row.values[index]
         if isinstance(value, Missing):
             return False  # what is not known is neither equal nor different

@@ -1,24 +1,34 @@
 """Owns which rows are shown and in which order; must not know how a row is painted.
 
-The order is kept while rows change: a changed row is moved, the others are not compared again.
+The order is kept while rows change: only a row that ranks differently is moved. Another filter or order is made in
+short steps while the old one stays; small lists are done with at once.
 """
 
 from __future__ import annotations
 
-import bisect
-import math
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
 
-from console.resources.model import SEVERITY, Kind, Missing, ResourceType, Value
+from console.resources.model import ResourceType
 from console.store.filter import Filter, compile_filter, haystack
+from console.store.order import STEP, Order, Seats, no_seats
+from console.store.ranking import ranking
 from console.store.rows import Delta, Row
 
-FEW = 8
-"""A change of less than one row in ``FEW`` moves rows; a larger one sorts everything again."""
+FEW = 4
+"""More than one row in ``FEW`` that moves has everything sorted again."""
+SPARE = 1000
+"""Empty seats that are always allowed."""
 
-Key = tuple[Any, ...]
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What is shown and how: the filter, and the column sorted by."""
+
+    filter: Filter
+    sort: str
+    descending: bool
 
 
 class View:
@@ -26,125 +36,228 @@ class View:
 
     def __init__(self, resource: ResourceType) -> None:
         self.resource = resource
-        self.rows: dict[str, Row] = {}
-        self.filter = Filter("", ())
-        self.sort = resource.sort.removeprefix("-")
-        self.descending = resource.sort.startswith("-")
-        self._arrival: dict[str, int] = {}
-        self._next = 0
-        self._keys: dict[str, Key] = {}
-        self._texts: dict[str, str] = {}
-        """What words are looked for in, of the rows that were looked at; each goes when its row changes."""
-        self._order: list[str] = []
+        self.now_shown = Arrangement(Filter(""), resource.sort.removeprefix("-"), resource.sort.startswith("-"))
+        """What the rows shown follow."""
+        self.wanted = self.now_shown
+        """What they will follow when ``arranging`` is through."""
+        self._seats: dict[str, int] = {}
+        self._rows: list[Row | None] = []
+        self._texts: list[str] = []
+        """What words are looked for in; empty until a filter with words has looked at the row as it is now."""
+        self._passes = bytearray()
+        """One for each seat whose row the filter keeps."""
+        self._order = self._new_order(self.now_shown)
+        self._shown: Seats = self._order.seats
+        self._touched: set[int] | None = None
+        """Seats that changed while an arrangement is made."""
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self._shown)
 
     @property
-    def default_order(self) -> bool:
-        """Whether the order is the type's own, which puts problems first."""
-        return self.resource.sort == ("-" if self.descending else "") + self.sort
+    def loaded(self) -> int:
+        """How many rows there are, shown or not."""
+        return len(self._seats)
+
+    @property
+    def filter(self) -> Filter:
+        """What the rows shown follow."""
+        return self.now_shown.filter
+
+    @property
+    def sort(self) -> str:
+        """The column that the rows shown are sorted by."""
+        return self.now_shown.sort
+
+    @property
+    def descending(self) -> bool:
+        """Whether they are sorted downwards."""
+        return self.now_shown.descending
+
+    def get(self, row_id: str) -> Row | None:
+        """Return a row, shown or not; None when there is none."""
+        seat = self._seats.get(row_id)
+        return None if seat is None else self._rows[seat]
 
     def at(self, index: int) -> Row:
         """Return the row shown at ``index``. Raises ``IndexError``."""
-        if not 0 <= index < len(self._order):
+        count = len(self._shown)
+        if not 0 <= index < count:
             raise IndexError(index)
-        return self.rows[self._order[len(self._order) - 1 - index if self.descending else index]]
+        row = self._rows[self._shown[count - 1 - index if self.descending else index]]
+        assert row is not None, "an empty seat is not shown"  # noqa: S101
+        return row
 
     def ids(self, start: int, stop: int) -> list[str]:
         """Return the ids of the rows shown from ``start`` up to ``stop``."""
-        return [self.at(index).id for index in range(max(0, start), min(stop, len(self._order)))]
+        return [self.at(index).id for index in range(max(0, start), min(stop, len(self._shown)))]
 
     def index(self, row_id: str) -> int | None:
         """Return where a row is shown; None when it is not."""
-        key = self._keys.get(row_id)
-        if key is None:
+        seat = self._seats.get(row_id)
+        if seat is None or not self._passes[seat]:
             return None
-        found = bisect.bisect_left(self._order, key, key=self._keys.__getitem__)
-        return len(self._order) - 1 - found if self.descending else found
+        place = self._order.place(self._shown, seat)
+        return len(self._shown) - 1 - place if self.descending else place
+
+    # --- rows change
 
     def apply(self, delta: Delta, now: float) -> None:
         """Take what changed."""
-        if (len(delta.changed) + len(delta.removed)) * FEW > len(self.rows):
-            self._take(delta)
-            self._rebuild(now)
-            return
-        for row_id in (*delta.removed, *(row.id for row in delta.changed)):
-            self._leave(row_id)
-        self._take(delta)
-        for row in delta.changed:
-            self._enter(row, now)
+        seats = self._take(delta)
+        if self._touched is not None:
+            self._touched.update(seats)
+        self._place(seats, now)
+        if self._touched is None and len(self._rows) > 2 * len(self._seats) + SPARE:
+            self._close_up()
+
+    def _take(self, delta: Delta) -> list[int]:
+        """Take rows as they are now; return the seats that differ."""
+        seats = []
+        for row_id in delta.removed:
+            seat = self._seats.pop(row_id, None)
+            if seat is not None:
+                self._rows[seat], self._texts[seat] = None, ""
+                seats.append(seat)
+        for row in {row.id: row for row in delta.changed}.values():
+            seat = self._seats.setdefault(row.id, len(self._rows))
+            if seat == len(self._rows):
+                self._rows.append(None)
+                self._texts.append("")
+                self._passes.append(0)
+            self._rows[seat], self._texts[seat] = row, ""
+            seats.append(seat)
+        return seats
+
+    def _place(self, seats: list[int], now: float) -> None:
+        """Put seats where their rows belong now, and only those that are shown."""
+        moving = {seat for seat in seats if not self._order.stays(seat, self._rows[seat])}
+        were = {seat for seat in seats if self._passes[seat]}
+        for seat in seats:
+            self._passes[seat] = self._keeps(seat, now)
+        if len(moving) * FEW > len(self._order.seats):
+            _through(self._order.build(self._rows))
+            self._show()
+        elif not self.filter:
+            self._order.move(moving, self._rows)
+            self._show()
+        else:
+            now_in = {seat for seat in seats if self._passes[seat]}
+            shown = self._order.left(self._shown, (were & moving) | (were - now_in))
+            self._order.move(moving, self._rows)
+            self._shown = self._order.entered(shown, (now_in & moving) | (now_in - were))
+
+    def _keeps(self, seat: int, now: float) -> bool:
+        row = self._rows[seat]
+        if row is None or not self.filter:
+            return row is not None
+        if self.filter.words or self.filter.unwanted:
+            self._read_texts((seat,))
+        return self.filter(row, now, self._texts[seat])
+
+    def _show(self) -> None:
+        """Show every seat whose row passes."""
+        seats = self._order.seats
+        self._shown = no_seats(compress(seats, map(self._passes.__getitem__, seats))) if self.filter else seats
+
+    def _close_up(self) -> None:
+        """Give up the empty seats."""
+        kept = list(self._seats.values())
+        numbers = [0] * len(self._rows)
+        for number, seat in enumerate(kept):
+            numbers[seat] = number
+        self._rows = [self._rows[seat] for seat in kept]
+        self._texts = [self._texts[seat] for seat in kept]
+        self._passes = bytearray(self._passes[seat] for seat in kept)
+        self._seats = {row_id: number for number, row_id in enumerate(self._seats)}
+        self._order.renumbered(kept, numbers)
+        self._show()
+
+    # --- another filter or order
 
     def set_filter(self, text: str, now: float) -> None:
         """Show only what ``text`` says. Raises ``FilterInvalid`` and then changes nothing."""
-        self.filter = compile_filter(self.resource, text)
-        self._rebuild(now)
+        self.want_filter(text)
+        _through(self.arranging(now))
 
     def set_order(self, column_id: str, descending: bool, now: float) -> None:
         """Order by a column."""
-        self.sort, self.descending = column_id, descending
-        self._rebuild(now)
+        self.want_order(column_id, descending)
+        _through(self.arranging(now))
 
-    def _take(self, delta: Delta) -> None:
-        for row_id in delta.removed:
-            self.rows.pop(row_id, None)
-            self._arrival.pop(row_id, None)
-            self._texts.pop(row_id, None)
-        for row in delta.changed:
-            self.rows[row.id] = row
-            self._texts.pop(row.id, None)
-            if row.id not in self._arrival:
-                self._arrival[row.id] = self._next
-                self._next += 1
+    def want_filter(self, text: str) -> None:
+        """Have the next ``arranging`` show only what ``text`` says. Raises ``FilterInvalid`` and changes nothing."""
+        self.wanted = replace(self.wanted, filter=compile_filter(self.resource, text))
 
-    def _leave(self, row_id: str) -> None:
-        key = self._keys.get(row_id)
-        if key is not None:
-            del self._order[bisect.bisect_left(self._order, key, key=self._keys.__getitem__)]
-            del self._keys[row_id]
+    def want_order(self, column_id: str, descending: bool) -> None:
+        """Have the next ``arranging`` order by a column."""
+        self.wanted = replace(self.wanted, sort=column_id, descending=descending)
 
-    def _enter(self, row: Row, now: float) -> None:
-        if self.filter(row, now, self._text):
-            self._keys[row.id] = self._key(row)
-            bisect.insort(self._order, row.id, key=self._keys.__getitem__)
+    def arranging(self, now: float) -> Iterator[None]:
+        """Make what is wanted, with a pause every few hundred rows; what is shown changes at its end, at once.
 
-    def _rebuild(self, now: float) -> None:
-        shown: Iterable[Row] = self.rows.values()
-        if self.filter.tests:
-            shown = (row for row in shown if self.filter(row, now, self._text))
-        self._keys = {row.id: self._key(row) for row in shown}
-        self._order = sorted(self._keys, key=self._keys.__getitem__)
+        Rows may change in its pauses. A newer one takes the place of one that is given up.
+        """
+        wanted, before = self.wanted, self.now_shown
+        touched = self._touched = set()
+        order, passes = self._order, self._passes
+        try:
+            if (wanted.sort, wanted.descending) != (before.sort, before.descending):
+                order = self._new_order(wanted)
+                yield from order.build(self._rows)
+            if wanted.filter != before.filter:
+                passes = bytearray(len(self._rows))
+                yield from self._testing(wanted.filter, passes, now)
+        finally:
+            if self._touched is touched:
+                self._touched = None
+        self.now_shown, self._passes = wanted, passes
+        passes.extend(bytes(len(self._rows) - len(passes)))
+        if order is not self._order:
+            self._order = order
+            order.move(touched, self._rows)
+        for seat in touched:
+            passes[seat] = self._keeps(seat, now)
+        self._show()
 
-    def _text(self, row: Row) -> str:
-        found = self._texts.get(row.id)
-        if found is None:
-            found = self._texts[row.id] = haystack(row)
-        return found
+    def preparing(self) -> Iterator[None]:
+        """Make ready what words are looked for in, with a pause every few hundred rows."""
+        for first in range(0, len(self._rows), STEP):
+            self._read_texts(range(first, min(first + STEP, len(self._rows))))
+            yield
 
-    def _key(self, row: Row) -> Key:
-        """Return what a row is ordered by. A descending order is an ascending one read backwards."""
-        sign = -1 if self.descending else 1
-        rank = SEVERITY.get(row.problem, 3) if self.default_order else 0
-        index = next((at for at, column in enumerate(self.resource.columns) if column.id == self.sort), None)
-        missing, value = (0, (0, 0)) if index is None else _sortable(row.values[index], self.resource, index)
-        return (sign * rank, sign * missing, value, sign * self._arrival[row.id])
+    def _read_texts(self, seats: Iterable[int]) -> None:
+        for seat in seats:
+            row = self._rows[seat]
+            if row and not self._texts[seat]:
+                self._texts[seat] = haystack(row)
+
+    def _testing(self, wanted: Filter, passes: bytearray, now: float) -> Iterator[None]:
+        """Set ``passes`` for the rows that ``wanted`` keeps; only those shown are tested where it keeps fewer."""
+        seats: Sequence[int] = self._shown if wanted.narrows(self.filter) else range(len(self._rows))
+        for first in range(0, len(seats), STEP):
+            kept = [seat for seat in seats[first : first + STEP] if self._rows[seat]]
+            if wanted.words or wanted.unwanted:
+                self._read_texts(kept)
+            for seat in self._kept(wanted, kept, now):
+                passes[seat] = 1
+            yield
+
+    def _kept(self, wanted: Filter, seats: list[int], now: float) -> list[int]:
+        """Return those of ``seats`` that ``wanted`` keeps; one loop for a word, for there are many rows."""
+        rows, texts = self._rows, self._texts
+        for word in wanted.words:
+            seats = [seat for seat in seats if word in texts[seat]]
+        for word in wanted.unwanted:
+            seats = [seat for seat in seats if word not in texts[seat]]
+        if wanted.tests:
+            seats = [seat for seat in seats if (row := rows[seat]) and all(test(row, now) for test in wanted.tests)]
+        return seats
+
+    def _new_order(self, wanted: Arrangement) -> Order:
+        return Order(ranking(self.resource, wanted.sort, wanted.descending), wanted.descending)
 
 
-def _sortable(value: Value, resource: ResourceType, index: int) -> tuple[int, tuple[int, Any]]:
-    """Return (whether it is missing, a value that compares with every other)."""
-    if value is None or isinstance(value, Missing):
-        return 1, (0, 0)
-    if isinstance(value, datetime):
-        age = resource.columns[index].kind is Kind.TIME
-        return 0, (0, -value.timestamp() if age else value.timestamp())
-    if isinstance(value, tuple):
-        return _sortable(_last(value), resource, index) if resource.columns[index].kind is Kind.SPARK else (
-            0, (1, ", ".join(str(part) for part in value).casefold())
-        )  # fmt: skip
-    if isinstance(value, int | float):
-        return (1, (0, 0)) if math.isnan(value) else (0, (0, value))  # NaN compares with nothing
-    return 0, (1, value.casefold())
-
-
-def _last(samples: tuple[str | float | None, ...]) -> Value:
-    return next((sample for sample in reversed(samples) if sample is not None), None)
+def _through(steps: Iterator[None]) -> None:
+    for _ in steps:
+        pass

@@ -131,19 +131,35 @@ def test_what_is_said_of_a_filter_is_harmless_and_short() -> None:
     "text", ["http://host/path?x", "arn:aws:sqs:eu-west-1:1:q", "[@click=app.quit]", "a.b=c", "-a=b", "%", "=", ">5"]
 )
 def test_what_does_not_begin_with_a_name_is_a_word(text: str) -> None:
-    assert len(compile_filter(machines(), text).tests) == 1
+    assert not compile_filter(machines(), text).tests
     assert keeps(text, name=text) is not text.startswith("-")
 
 
 def test_the_haystack_is_lower_case_clean_and_says_nothing_of_what_is_not_known() -> None:
-    found = haystack(row("I-\x1bX", name="WEB", cpu=Missing.UNKNOWN, wait=Missing.PENDING, public=True))
-    assert found.split("\n")[:2] == ["web", "i-\x1bx"]
+    found = haystack(
+        row("I-\x1bX", name="WEB", instance="I-<ESC>X", cpu=Missing.UNKNOWN, wait=Missing.PENDING, public=True)
+    )
+    assert found.split("\n")[:2] == ["web", "i-<esc>x"]
     assert found.endswith("i-<esc>x")
+    assert haystack(row("i-1")).count("i-1") == 2, "an id that is a value too is not said again"
     assert "unknown" not in found
     assert "could not" not in found
 
 
 def test_a_filter_takes_the_text_it_is_given() -> None:
     matches = compile_filter(machines(), "needle -hay")
-    assert matches(row(), NOW, lambda _row: "needle")
-    assert not matches(row(), NOW, lambda _row: "needle in the hay")
+    assert matches(row(), NOW, "needle")
+    assert not matches(row(), NOW, "needle in the hay")
+
+
+@pytest.mark.parametrize(
+    ("text", "wider", "narrower"),
+    [
+        ("web", "", True), ("web-0", "web", True), ("a-web", "web", True), ("web x", "x web", True),
+        ("web -x", "web", True),
+        ("we", "web", False), ("web", "web x", False), ("-ab", "-a", False), ("-a b", "-a", True), ("-a", "a", False),
+        ("web cpu>3", "web", True), ("web cpu>3", "cpu>3", False), ("age>5m", "age>5m", False),
+    ],
+)  # fmt: skip
+def test_a_filter_knows_when_it_keeps_no_more_than_another(text: str, wider: str, narrower: bool) -> None:
+    assert compile_filter(machines(), text).narrows(compile_filter(machines(), wider)) is narrower

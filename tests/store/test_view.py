@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from console.resources.model import SEVERITY, Kind, Missing, Tone, Value
+from console.store import order
 from console.store import view as module
 from console.store.filter import FilterInvalid, compile_filter, haystack
 from console.store.rows import Delta, Row
@@ -59,6 +60,10 @@ class Walk:
         self.rows: dict[str, Row] = {}
         self.text = ""
 
+    @property
+    def own_order(self) -> bool:
+        return self.view.resource.sort == ("-" if self.view.descending else "") + self.view.sort
+
     def step(self) -> None:
         roll = self.chance.random()
         if roll < 0.7:
@@ -82,12 +87,14 @@ class Walk:
 
     def check(self) -> None:
         view = self.view
-        wanted = naive(list(self.rows.values()), self.text, view.sort, view.descending, view.default_order)
+        wanted = naive(list(self.rows.values()), self.text, view.sort, view.descending, self.own_order)
         assert shown(view) == wanted
         assert len(view) == len(wanted)
         assert [view.index(id_) for id_ in wanted] == list(range(len(wanted)))
         assert all(view.index(id_) is None for id_ in self.rows.keys() - set(wanted))
-        assert view.rows == self.rows
+        assert view.loaded == len(self.rows)
+        assert all(view.get(id_) is entry for id_, entry in self.rows.items())
+        assert view.get("never seen") is None
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -115,19 +122,25 @@ def test_five_thousand_rows_that_change_a_few_at_a_time() -> None:
     assert shown(view) == naive(list(rows.values()), "", "cpu", True, True)
 
 
-def test_a_small_change_compares_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_change_ranks_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked: list[str] = []
+    made = module.ranking
+
+    def noted(*wanted: Any) -> Any:
+        rank = made(*wanted)
+
+        def note(entry: Row) -> Any:
+            ranked.append(entry.id)
+            return rank(entry)
+
+        return note
+
+    monkeypatch.setattr(module, "ranking", noted)
     view = View(machines())
     view.apply(Delta(tuple(row(f"i-{number:05}") for number in range(5000))), NOW)
-    made: list[str] = []
-    key = View._key
-
-    def noted(self: View, entry: Row) -> object:
-        made.append(entry.id)
-        return key(self, entry)
-
-    monkeypatch.setattr(View, "_key", noted)
+    del ranked[:]
     view.apply(Delta((row("i-00007", name="zzz"),), ("i-00008",)), NOW)
-    assert made == ["i-00007"]
+    assert set(ranked) == {"i-00007"}
     assert view.index("i-00007") == 4998
 
 
@@ -212,3 +225,78 @@ def test_the_text_of_a_row_is_made_once_and_again_when_the_row_changes(monkeypat
     assert (made[200:], shown(view)) == (["i-007"], ["i-007"])
     view.apply(Delta((row("i-008", name="fresh"),)), NOW)
     assert made[201:] == ["i-008"], "a row that comes back is another one"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_rows_may_change_while_another_filter_or_order_is_made(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STEP", 7)
+    monkeypatch.setattr(order, "STEP", 5)
+    monkeypatch.setattr(order, "RUN", 4)
+    walk = Walk(seed, ("name", "-cpu", "-age")[seed % 3])
+    walk.view.apply(walk.delta(), NOW)
+    for _ in range(25):
+        text, column, descending = walk.text, walk.chance.choice(COLUMNS).id, walk.chance.random() < 0.5
+        if walk.chance.random() < 0.7:
+            text = walk.chance.choice((*FILTERS, f"{walk.text} w".strip()))
+            walk.view.want_filter(text)
+        if walk.chance.random() < 0.7:
+            walk.view.want_order(column, descending)
+        for _ in walk.view.arranging(NOW):
+            if walk.chance.random() < 0.3:
+                walk.view.apply(walk.delta(), NOW)
+                walk.check()
+            if walk.chance.random() < 0.02:
+                break
+        else:
+            walk.text = text
+            assert walk.view.now_shown == walk.view.wanted
+        walk.view.want_filter(walk.text)
+        walk.check()
+
+
+def test_what_was_wanted_and_given_up_is_made_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "STEP", 10)
+    view = View(machines())
+    view.apply(Delta(tuple(row(f"i-{number:03}", cpu=float(-number)) for number in range(100))), NOW)
+    view.want_order("cpu", False)
+    given_up = view.arranging(NOW)
+    next(given_up)
+    view.want_filter("i-09")
+    given_up.close()
+    assert (view.sort, view.filter.text, len(view)) == ("name", "", 100)
+    for _ in view.arranging(NOW):
+        assert len(view) == 100, "the old one stays until the new one is there"
+    assert (view.sort, shown(view)) == ("cpu", [f"i-{number:03}" for number in range(99, 89, -1)])
+
+
+def test_no_step_looks_at_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def noted(entry: Row) -> str:
+        made.append(entry.id)
+        return haystack(entry)
+
+    monkeypatch.setattr(module, "haystack", noted)
+    view = View(machines())
+    view.apply(Delta(tuple(row(f"i-{number:05}") for number in range(4000))), NOW)
+    for _ in view.preparing():
+        assert len(made) <= module.STEP
+        del made[:]
+    view.want_filter("i-00001")
+    assert len(list(view.arranging(NOW))) == 4000 / module.STEP
+    assert not made
+
+
+def test_seats_of_rows_that_went_are_given_up() -> None:
+    view = View(machines())
+    chance = random.Random(1)
+    for turn in range(12):
+        view.apply(Delta(tuple(any_row(chance, f"{turn}-{number}") for number in range(300))), NOW)
+        view.set_filter("running", NOW)
+        view.apply(Delta(removed=tuple(f"{turn - 1}-{number}" for number in range(300))), NOW)
+    assert view.loaded == 300
+    assert len(view._rows) <= 600 + module.SPARE
+    assert [view.index(id_) for id_ in shown(view)] == list(range(len(view)))
+    view.set_filter("", NOW)
+    rows = [entry for number in range(300) if (entry := view.get(f"11-{number}"))]
+    assert shown(view) == naive(rows, "", "name", False, True)

@@ -119,7 +119,7 @@ class Grid(CursorList):
         view = self._view
         if view is None:
             return Shown()
-        return Shown(len(view), len(view.rows), view.filter.text, view.sort, view.descending)
+        return Shown(len(view), view.loaded, view.filter.text, view.sort, view.descending)
 
     @property
     def cursor_row(self) -> Row | None:
@@ -135,11 +135,7 @@ class Grid(CursorList):
 
     def marked_rows(self) -> list[Row]:
         """Return the marked rows, in the order they were marked."""
-        return (
-            [self._view.rows[row_id] for row_id in self._marks if row_id in self._view.rows]
-            if self._view is not None
-            else []
-        )
+        return [row for row_id in self._marks if (row := self._view.get(row_id))] if self._view is not None else []
 
     def mark_shown(self, marked: bool) -> None:
         """Mark every row shown, or unmark everything."""

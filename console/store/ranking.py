@@ -1,0 +1,58 @@
+"""Owns what rows are ordered by: one column, with problems first in the type's own order. Knows no lists."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from console.resources.model import SEVERITY, Column, Kind, Missing, ResourceType, Value
+from console.store.rows import Row
+
+_NO_PROBLEM = 3
+_LAST_GROUP = 2 * _NO_PROBLEM + 1
+
+Rank = tuple[int, Any]
+"""(group, value): groups come in their order, 0 to 15; inside one, values compare with each other."""
+
+
+def ranking(resource: ResourceType, column_id: str, descending: bool) -> Callable[[Row], Rank]:
+    """Return what gives a row its rank. A descending order is an ascending one read backwards."""
+    index = next((at for at, column in enumerate(resource.columns) if column.id == column_id), None)
+    own = resource.sort == ("-" if descending else "") + column_id
+    column = None if index is None else resource.columns[index]
+
+    def rank(row: Row) -> Rank:
+        problem = SEVERITY.get(row.problem, _NO_PROBLEM) if own else 0
+        value = None if index is None else row.values[index]
+        sorted_by: Any = 0
+        missing = text = False
+        if type(value) is str:
+            text, sorted_by = True, _folded(value)
+        elif column is not None:
+            missing, text, sorted_by = _sortable(value, column)
+        group = 2 * problem + missing
+        return 2 * (_LAST_GROUP - group if descending else group) + text, sorted_by
+
+    return rank
+
+
+def _folded(text: str) -> str:
+    folded = text.casefold()
+    return text if folded == text else folded  # most are equal, and one string is kept instead of two
+
+
+def _sortable(value: Value, column: Column) -> tuple[bool, bool, Any]:
+    """Return (whether it is missing, whether it is a text, what compares with every other of its sort)."""
+    if value is None or isinstance(value, Missing):
+        return True, False, 0
+    if isinstance(value, datetime):
+        return False, False, -value.timestamp() if column.kind is Kind.TIME else value.timestamp()
+    if isinstance(value, tuple):
+        if column.kind is Kind.SPARK:
+            return _sortable(next((part for part in reversed(value) if part is not None), None), column)
+        return False, True, _folded(", ".join(str(part) for part in value))
+    if isinstance(value, int | float):
+        return (True, False, 0) if math.isnan(value) else (False, False, value)  # NaN compares with nothing
+    return False, True, _folded(value)
