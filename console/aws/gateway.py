@@ -163,6 +163,7 @@ class Gateway:
     async def presign(self, scope: Scope, operation: str, parameters: Parameters, expires: int) -> str:
         """Return a pre-signed S3 URL; ``expires`` in seconds. Nothing is sent. Raises ``AwsError``."""
         try:
+            self.guard.admit("s3", operation)
             client = await self._client("s3", scope.region, READ_ATTEMPTS)
             url = await client.generate_presigned_url(xform_name(operation), Params=parameters, ExpiresIn=expires)
         except Exception as error:

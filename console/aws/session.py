@@ -20,6 +20,7 @@ from console import __version__
 from console.aws.cost import Meter
 from console.aws.errors import MalformedAnswer
 from console.aws.guard import Guard
+from console.aws.models import TrimmedLoader, make_loader
 from console.aws.operations import is_sent_once
 from console.aws.timestamps import read_timestamp
 from console.aws.transport import SendOnceSession
@@ -45,14 +46,28 @@ class Connection:
     secret_key: str = field(default="", repr=False)
 
 
+class _Session(AioSession):  # type: ignore[misc]  # aiobotocore has no types
+    """aiobotocore's session, which reads no more than a client needs."""
+
+    def warm_up_loader_caches(self, service_name: str | None = None, api_version: str | None = None) -> None:
+        """Read what a client of the service is made from. Runs in a thread."""
+        loader = self.get_component("data_loader")
+        if service_name and isinstance(loader, TrimmedLoader):
+            loader.warm_up(service_name)
+        else:
+            super().warm_up_loader_caches(service_name, api_version)
+
+
 def open_session(connection: Connection, guard: Guard, meter: Meter) -> AioSession:
     """Return a session whose every client passes the guard and the meter."""
     logging.getLogger("aiobotocore").addHandler(logging.NullHandler())
     logging.getLogger("aiobotocore").propagate = False
     logging.getLogger("botocore").propagate = False
-    session = AioSession(profile=connection.profile or None)
+    session = _Session(profile=connection.profile or None)
     if connection.access_key:
         session.set_credentials(connection.access_key, connection.secret_key)
+    if loader := make_loader(session.get_config_variable("data_path")):
+        session.register_component("data_loader", loader)
     session.set_default_client_config(_common_config())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=read_timestamp)
     session.register("before-parameter-build", guard.before_parameter_build)
