@@ -10,6 +10,7 @@ import pytest
 from botocore.loaders import JSONFileLoader
 from botocore.session import Session
 
+from console.aws import models
 from console.aws.cost import Meter
 from console.aws.gateway import Gateway
 from console.aws.guard import Guard
@@ -51,6 +52,8 @@ async def test_a_service_model_is_read_in_a_thread(server: FaultyServer, scope: 
         return found
 
     monkeypatch.setattr(JSONFileLoader, "load_file", noting)
+    models._service.cache_clear()
+    models._general.cache_clear()
     server.script(CALLS["ec2"][2])
     async with Gateway(connection(server.url), Guard(), Meter()) as gateway:
         await gateway.call(scope, "ec2", "DescribeInstances", {})
