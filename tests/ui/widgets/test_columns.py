@@ -109,3 +109,4 @@ def test_the_arrow_has_room_where_it_costs_no_column(width: int) -> None:
         assert len(lay_out(COLUMNS, wide, width)) == len(lay_out(COLUMNS, plain, width))
         assert wide[index] in (plain[index], plain[index] + 2)
     assert titled(COLUMNS, {0: 50}, "name", 200)[0] == 50
+    assert titled(COLUMNS, {}, "cpu", 200)[5] == len("CPU") + 2

@@ -90,8 +90,8 @@ def test_random_rows_at_any_width(seed: int) -> None:
 
 
 def test_cursor_and_mark_are_seen_without_colour() -> None:
-    lines = {line_of(row(), cursor=cursor, marked=marked) for cursor in (False, True) for marked in (False, True)}
-    assert {line[:MARGIN] for line in lines} == {"  ", "▸ ", " ✓", "▸✓"}
+    for cursor, marked, margin in ((False, False, "  "), (True, False, "▸ "), (False, True, " ✓"), (True, True, "▸✓")):
+        assert line_of(row(), cursor=cursor, marked=marked)[:MARGIN] == margin
 
 
 def test_the_head_says_which_column_is_sorted_and_how() -> None:
@@ -99,6 +99,16 @@ def test_the_head_says_which_column_is_sorted_and_how() -> None:
     assert "NAME ↑" in made.head("name", False).text
     assert "CPU ↓" in made.head("cpu", True).text
     assert "↓" not in made.head("", True).text
+    tokens = {part.text.strip(): part.style.meta["token"] for part in made.head("name", False) if part.style}
+    assert (tokens["NAME ↑"], tokens["CPU"]) == ("sorted", "head")
+
+
+def test_titles_stand_over_their_values() -> None:
+    made = painter(200)
+    head = made.head("", False).text
+    line = made.row(row(count=7, state="running"), NOW, cursor=False, marked=False).text
+    assert head.index("STATE") == line.index("running") - 2, "words at the left, behind the glyph"
+    assert head.index("COUNT") + 4 == line.index("7"), "numbers at the right"
 
 
 @pytest.mark.parametrize("width", range(2, 12))
