@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import idle, keys, link, memory, order, refresh, requests, stall, start
+from tests.bench import calls, idle, keys, link, memory, order, refresh, requests, stall, start
 from tests.bench.figures import Row, as_json, table
 from tests.bench.process import has_kernel_figures
 from tests.bench.programs import Bench
@@ -28,12 +28,13 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "link": link.measure,
     "order": order.measure,
     "requests": requests.measure,
+    "calls": calls.measure,
 }
 
 
 def short() -> Bench:
     """Return a benchmark of small lists that only shows that every figure can be taken."""
-    return Bench(rounds=1, few=60, many=200, most=400, keys=4, seconds=0.6, minutes=0.2)
+    return Bench(rounds=1, few=60, many=400, most=600, keys=4, seconds=0.6, minutes=0.2, calm=0.15, warm_ups=0)
 
 
 def main(words: list[str]) -> int:
@@ -46,9 +47,9 @@ def main(words: list[str]) -> int:
     began = time.time()
     with short() if asked.short else Bench(rounds=asked.rounds) as bench:
         for name in asked.only or GROUPS:
-            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            began_group = time.monotonic()
             found = list(GROUPS[name](bench))
-            print(f"{table(found)}\n", flush=True)
+            print(f"{name}, {time.monotonic() - began_group:.0f} s\n{table(found)}\n", flush=True)
             rows += found
     if len(asked.only or GROUPS) > 1:
         print(table(rows))

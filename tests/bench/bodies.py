@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from console.demo.wire import cbor
 from tests.bench.comparators import rows
@@ -130,20 +131,29 @@ def _described(noun: str, member: str, items: bytes, token: str = "") -> bytes:
 
 
 @lru_cache(maxsize=64)
-def metric_data(count: int, end: int) -> bytes:
+def metric_data(count: int, end: int, *, binary: bool) -> bytes:
     """Return GetMetricData of ``count`` metrics, twelve samples each, up to ``end`` in periods of five minutes."""
-    moments = [datetime.fromtimestamp((end - step) * 300, UTC) for step in range(12, 0, -1)]
+    moments = [(end - step) * 300 for step in range(12, 0, -1)]
     results = [
         {
             "Id": f"m{number}",
             "Label": "CPUUtilization",
             "StatusCode": "Complete",
-            "Timestamps": moments,
+            "Timestamps": [datetime.fromtimestamp(moment, UTC) for moment in moments] if binary else moments,
             "Values": [float((number * 13 + step * 7) % 95) for step in range(12)],
         }
         for number in range(count)
     ]
-    return cbor.encode({"MetricDataResults": results, "Messages": []})
+    return _packed({"MetricDataResults": results, "Messages": []}, binary=binary)
+
+
+def no_alarms(*, binary: bool) -> bytes:
+    """Return DescribeAlarms of an account without any."""
+    return _packed({"MetricAlarms": [], "CompositeAlarms": []}, binary=binary)
+
+
+def _packed(document: dict[str, Any], *, binary: bool) -> bytes:
+    return cbor.encode(document) if binary else json.dumps(document).encode()
 
 
 class Queues:
@@ -154,9 +164,9 @@ class Queues:
         self.list = json.dumps({"QueueUrls": urls}).encode()
         self._attributes = {url: _attributes(number) for number, url in enumerate(urls)}
 
-    def attributes(self, url: str) -> bytes:
-        """Return GetQueueAttributes."""
-        return self._attributes[url]
+    def attributes(self, url: str) -> bytes | None:
+        """Return GetQueueAttributes; None for a queue that is not there."""
+        return self._attributes.get(url)
 
 
 def _attributes(number: int) -> bytes:

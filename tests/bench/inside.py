@@ -13,11 +13,14 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.connect import Launch
 from console.store.rows import Delta
 from console.ui import app as product
-from console.ui.screens.browser import DeltaArrived
+
+if TYPE_CHECKING:
+    from console.ui.screens.browser import Browser
 
 STEP = 0.001
 WORTH_NOTING = 0.004
@@ -49,7 +52,7 @@ class Change:
 
     def make(self) -> None:
         """Make the change ready."""
-        browser = self._app.desk.browser
+        browser = _browser(self._app)
         state = next(index for index, column in enumerate(browser.resource.columns) if column.id == "state")
         self._turn += 1
         word = ("stopped", "running")[self._turn % 2]
@@ -61,9 +64,17 @@ class Change:
 
     def give(self) -> None:
         """Give the change to the list."""
-        browser = self._app.desk.browser
+        from console.ui.screens.browser import DeltaArrived
+
+        browser = _browser(self._app)
         if query := browser.listing.query:
             browser.post_message(DeltaArrived(query, replace(self._ready, read_at=time.time())))
+
+
+def _browser(app: product.CloudtopApp) -> Browser:
+    from console.ui.screens.browser import Browser  # not before the product does
+
+    return next(screen for screen in app.screen_stack if isinstance(screen, Browser))
 
 
 def main(url: str, config: str, out: str = "") -> int:

@@ -27,14 +27,13 @@ def bring(program: Pty, count: int, *, detail: bool = False) -> Pty:
     Screen(program).wait(complete(count).search, 400)
     settle(program, 400)
     if not detail and program.size[1] >= HIGH[1]:
-        program.press("d", 0.3)
+        program.press("d", program.calm)
     return program
 
 
 def loaded_datatable(bench: Bench, count: int, size: tuple[int, int] = HIGH, *, every_column: bool = False) -> Pty:
     """Return the DataTable app with ``count`` instances, quiet."""
-    words = [str(count), *(["--all"] if every_column else [])]
-    program = bench.start(comparator("datatable", *words), size)
+    program = bench.start(comparator("datatable", str(count), "all" if every_column else str(size[0])), size)
     program.until_seen(FIRST_NAME, 120)
     settle(program, 120)
     return program
@@ -42,7 +41,7 @@ def loaded_datatable(bench: Bench, count: int, size: tuple[int, int] = HIGH, *, 
 
 def loaded_curses(bench: Bench, count: int, size: tuple[int, int] = HIGH) -> Pty:
     """Return the curses table with ``count`` instances, quiet."""
-    program = bench.start(comparator("cursestable", str(count)), size)
+    program = bench.start(comparator("cursestable", str(count), str(size[0])), size)
     program.until_seen(FIRST_NAME, 30)
     program.quiet(0.3)
     return program
@@ -51,7 +50,7 @@ def loaded_curses(bench: Bench, count: int, size: tuple[int, int] = HIGH) -> Pty
 def warm(program: Pty, pages: int) -> None:
     """Look at the first pages once, so that what is read for rows in view is there; return to the top."""
     for _ in range(pages):
-        program.press("pgdn", 0.3)
+        program.press("pgdn", program.calm, 0.2)
     settle(program)
-    program.press("home", 0.3)
+    program.press("home")
     settle(program)

@@ -34,7 +34,7 @@ def _at_rest(bench: Bench) -> Iterator[Row]:
     figures = {"ours": lambda: _ours(bench, bench.few), "hello": hello}
     if command := aws("--endpoint-url", bench.server(bench.few).url, *DESCRIBE):
         figures["aws"] = lambda: run_piped(command, bench.environment(), str(bench.home)).peak
-    found = interleaved(bench.few_rounds, figures)
+    found = interleaved(bench.few_rounds, 0, figures)
     name = f"memory at rest, {bench.few:,} instances"
     if "aws" in found:
         yield ratio(name, "AWS CLI's peak", 0.60, found["ours"], found["aws"], "MB")

@@ -16,7 +16,6 @@ TYPED = ("7", "2", "1", "3", *["backspace"] * 3)
 """Each leaves fewer rows than the one before, then more again."""
 SORTS = 4
 _LONGEST = 20.0
-_SILENCE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,10 @@ def measure(bench: Bench) -> Iterator[Row]:
 
 def _filtered(program: Pty) -> list[Shown]:
     screen = Screen(program)
-    program.press("/", 0.3)
+    program.press("/", program.calm)
     settle(program)
     found = [_press(program, screen, key) for key in TYPED]
-    program.press("esc", 0.5, 5)
+    program.press("esc", program.calm, 5)
     settle(program)
     return found
 
@@ -59,7 +58,7 @@ def _press(program: Pty, screen: Screen, key: str) -> Shown:
     before = _list(screen.lines())
     pressed = program.key(key)
     screen.wait(lambda text: _list(text.split("\n")) != before, _LONGEST)
-    program.quiet(_SILENCE)
+    program.quiet(program.calm)
     shown = screen.settled(_list)
     settle(program, 10)
     return Shown(pressed, shown)

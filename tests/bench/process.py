@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,17 +37,6 @@ def usage(pid: int) -> Usage:
 def memory(pid: int) -> float:
     """Return the resident megabytes of a program and its children; pages they share count for each."""
     return sum(_field(_PROC / str(one) / "status", "VmRSS") for one in family(pid)) / 1024
-
-
-def wait_idle(pid: int, seconds: float = 60.0, span: float = 0.5) -> None:
-    """Return once a program uses hardly any CPU for ``span`` seconds, or after ``seconds``."""
-    until, before = time.monotonic() + seconds, usage(pid).cpu
-    while time.monotonic() < until:
-        time.sleep(span)
-        now = usage(pid).cpu
-        if now - before < span * 0.04:
-            return
-        before = now
 
 
 def _field(path: Path, name: str) -> int:

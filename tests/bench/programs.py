@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Self
 
 from tests.bench.pty import Pty
+from tests.support.leftovers import MARK
 
 ROOT = Path(__file__).resolve().parents[2]
 LOW, HIGH = (80, 24), (120, 40)
 """The two sizes of terminal."""
 _COMPARATORS = Path(__file__).with_name("comparators")
 _HIDDEN = ("AWS_", "XDG_", "CLOUDTOP_", "TEXTUAL", "PYTHON", "SSH_", "TMUX", "STY", "NO_COLOR", "COLUMNS", "LINES")
-MARK = "CLOUDTOP_TEST_RUN"
 
 
 class Replay:
@@ -80,6 +80,10 @@ class Bench:
     """How long something that lasts is watched."""
     minutes: float = 10.0
     """How long panes are open."""
+    calm: float = 0.5
+    """Seconds without work that count as being at rest."""
+    warm_ups: int = 1
+    """Rounds that are dropped."""
     _stack: ExitStack = field(default_factory=ExitStack)
     _servers: dict[tuple[int, int], Replay] = field(default_factory=dict)
     home: Path = Path()
@@ -126,7 +130,7 @@ class Bench:
         env: Mapping[str, str] | None = None,
     ) -> Pty:
         """Start a program in a pseudo-terminal."""
-        return Pty(command, size, env or self.environment(), str(self.home), rate)
+        return Pty(command, size, env or self.environment(), str(self.home), rate, self.calm)
 
     def cloudtop(self, server: Replay, *words: str, still: bool = True) -> list[str]:
         """Return the command of cloudtop at ``server``; ``still`` reads again only when asked."""

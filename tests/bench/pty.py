@@ -45,7 +45,8 @@ class Response:
 class Pty:
     """A program in a pseudo-terminal of ``size`` (columns, lines); ``rate`` bytes a second are read at most.
 
-    Moments are ``time.monotonic``, which all processes of a machine share. Leaving the context kills what still runs.
+    ``calm`` is how many seconds without work count as being at rest. Moments are ``time.monotonic``, which all
+    processes of a machine share. Leaving the context kills what still runs.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class Pty:
         env: Mapping[str, str],
         cwd: str,
         rate: float = 0,
+        calm: float = 0.5,
     ) -> None:
+        self.calm = calm
         self.chunks: list[tuple[float, bytes]] = []
         self.size = size
         self._application_mode = False
@@ -246,12 +249,12 @@ def run_piped(command: Sequence[str], env: Mapping[str, str], cwd: str) -> Run:
 
 
 def settle(program: Pty, seconds: float = 60.0) -> None:
-    """Read until a program uses no CPU to speak of and is quiet."""
+    """Read until a program is at rest: no CPU to speak of for its ``calm``."""
     until = time.monotonic() + seconds
     before = process.usage(program.pid).cpu
     while time.monotonic() < until:
-        program.run(0.5)
+        program.run(program.calm)
         now = process.usage(program.pid).cpu
-        if now - before < 0.02:
+        if now - before < program.calm * 0.04:
             return
         before = now

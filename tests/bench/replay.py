@@ -66,7 +66,6 @@ _FIXED: dict[str, tuple[str, bytes]] = {
         ),
     ),
     "GetRole": (_XML, _iam("GetRole", f"<Role>{_role(0)}</Role>")),
-    "DescribeAlarms": (_CBOR, b"\xa2lMetricAlarms\x80oCompositeAlarms\x80"),
     "ListDeadLetterSourceQueues": (_JSON, b'{"queueUrls": []}'),
     "ListQueueTags": (_JSON, b"{}"),
     "DescribeVolumes": (_XML, bodies.nothing("DescribeVolumes")),
@@ -120,7 +119,7 @@ class Account:
             return 200, "application/json", self._control(path)
         operation = _operation(path, head, body)
         self.calls[operation] += 1
-        found = self._made(operation, body) or _FIXED.get(operation)
+        found = self._watched(operation, path, body) or self._made(operation, body) or _FIXED.get(operation)
         return (200, *found) if found else (501, _XML, f"<Error><Code>{operation}</Code></Error>".encode())
 
     def _made(self, operation: str, body: bytes) -> tuple[str, bytes] | None:
@@ -131,13 +130,21 @@ class Account:
             return _XML, self._instances.one(ids[0].decode()) if ids else self._instances.page(page)
         if operation == "DescribeInstanceStatus":
             return _XML, self._instances.statuses([id_.decode() for id_ in _IDS.findall(body)])
-        if operation == "GetMetricData":
-            return _CBOR, bodies.metric_data(body.count(b"MetricStat"), int(time.time()) // 300 + 1)
         if operation == "ListQueues":
             return _JSON, self._queues.list
         if operation == "GetQueueAttributes":
-            return _JSON, self._queues.attributes(json.loads(body)["QueueUrl"])
+            found = self._queues.attributes(json.loads(body)["QueueUrl"])
+            return (_JSON, found) if found else None
         return None
+
+    def _watched(self, operation: str, path: str, body: bytes) -> tuple[str, bytes] | None:
+        """Return CloudWatch's answers, in the protocol that was asked in."""
+        binary = "/operation/" in path
+        kind = _CBOR if binary else _JSON
+        if operation == "GetMetricData":
+            end = int(time.time()) // 300 + 1
+            return kind, bodies.metric_data(body.count(b"MetricStat"), end, binary=binary)
+        return (kind, bodies.no_alarms(binary=binary)) if operation == "DescribeAlarms" else None
 
     def _control(self, path: str) -> bytes:
         calls = json.dumps(self.calls).encode()

@@ -26,5 +26,5 @@ def measure(bench: Bench) -> Iterator[Row]:
         "ours": lambda: cost([sys.executable, "-m", "tests.bench.through", server.url, count]),
         "theirs": lambda: cost(comparator("stockrequests", server.url, count)),
     }
-    found = interleaved(bench.rounds, figures)
+    found = interleaved(bench.rounds, bench.warm_ups, figures)
     yield ratio("CPU per signed request", "stock aiobotocore", 0.80, found["ours"], found["theirs"], "µs")

@@ -22,15 +22,13 @@ def measure(bench: Bench) -> Iterator[Row]:
     yield _bytes(bench)
 
 
-def interleaved(rounds: int, figures: dict[str, Callable[[], float]]) -> Figures:
-    """Take each figure once a round, one after the other; a first round warms up and is dropped."""
+def interleaved(rounds: int, warm_ups: int, figures: dict[str, Callable[[], float]]) -> Figures:
+    """Take each figure once a round, one after the other; the rounds that warm up are dropped."""
     found: Figures = {name: [] for name in figures}
-    for number in range(rounds + 1):
+    for _ in range(rounds + warm_ups):
         for name, take in figures.items():
-            value = take()
-            if number or not rounds:
-                found[name].append(value)
-    return found
+            found[name].append(take())
+    return {name: taken[warm_ups:] for name, taken in found.items()}
 
 
 def _seen(bench: Bench, command: list[str], pattern: bytes) -> float:
@@ -46,7 +44,7 @@ def _first_paint(bench: Bench) -> Iterator[Row]:
     }
     if command := aws("--version"):
         figures["aws"] = lambda: run_piped(command, bench.environment(), str(bench.home)).seconds
-    found = interleaved(bench.rounds * 2, figures)
+    found = interleaved(bench.rounds * 2 - 1, bench.warm_ups, figures)
     yield ratio("exec → first interactive paint", "minimal Textual app", 1.15, found["ours"], found["hello"], "s")
     if "aws" in found:
         yield ratio("exec → first interactive paint", "aws --version", 0.70, found["ours"], found["aws"], "s")
@@ -61,7 +59,7 @@ def _first_row(bench: Bench) -> Iterator[Row]:
     }
     if command := aws("--endpoint-url", server.url, *DESCRIBE):
         figures["aws"] = lambda: run_piped(command, environment, home).first
-    found = interleaved(bench.rounds, figures)
+    found = interleaved(bench.rounds, bench.warm_ups, figures)
     name = f"exec → first row, {bench.few:,} instances"
     if "aws" in found:
         yield ratio(name, "aws ec2 describe-instances", 0.45, found["ours"], found["aws"], "s")
@@ -78,7 +76,7 @@ def _all_rows(bench: Bench) -> Iterator[Row]:
     if command := aws("--endpoint-url", server.url, *DESCRIBE):
         environment, home = bench.environment(), str(bench.home)
         theirs = lambda: run_piped(command, environment, home).seconds  # noqa: E731
-        found = interleaved(bench.few_rounds, {"ours": ours, "aws": theirs})
+        found = interleaved(bench.few_rounds, 0, {"ours": ours, "aws": theirs})
         yield ratio(f"exec → all {bench.many:,} rows", "AWS CLI", 0.25, found["ours"], found["aws"], "s")
 
 
@@ -95,5 +93,5 @@ def _bytes(bench: Bench) -> Row:
         with loaded_datatable(bench, bench.many) as program:
             return program.written
 
-    found = interleaved(bench.few_rounds, {"ours": ours, "theirs": theirs})
+    found = interleaved(bench.few_rounds, 0, {"ours": ours, "theirs": theirs})
     return ratio(f"start bytes, {bench.many:,} rows", "DataTable app", 0.08, found["ours"], found["theirs"], "bytes")

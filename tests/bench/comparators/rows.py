@@ -9,10 +9,19 @@ PAGE = 1000
 KINDS = ("api", "batch", "db", "web")
 TYPES = ("m7i.large", "c7g.xlarge", "r6i.2xlarge", "t3.micro", "m6a.4xlarge")
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
-TITLES = ("NAME", "ID", "STATE", "TYPE", "ZONE", "PRIVATE IP", "PUBLIC IP", "AGE")
-"""What a list of 120 columns shows."""
-MORE_TITLES = ("CPU 1H", "CPU", "CHECKS", "VPC", "SUBNET", "IMAGE")
-"""What cloudtop holds beside these and shows on a wider screen, or in place of others."""
+TITLES = (
+    "NAME", "ID", "STATE", "TYPE", "ZONE", "PRIVATE IP", "PUBLIC IP", "AGE", "CPU 1H", "CPU", "CHECKS", "VPC", "SUBNET",
+    "IMAGE",
+)  # fmt: skip
+"""Every column that cloudtop holds."""
+SHOWN = {
+    "120": ("NAME", "ID", "STATE", "TYPE", "PRIVATE IP", "AGE", "CPU 1H", "CPU", "CHECKS"),
+    "80": ("NAME", "STATE", "PRIVATE IP", "CPU 1H", "CPU", "CHECKS"),
+    "all": TITLES,
+}
+"""What cloudtop shows of them in a terminal so wide."""
+
+SPARK = "▁▂▃▄▅▆▇█▁▂▃▄"
 
 Values = tuple[str, ...]
 
@@ -41,14 +50,16 @@ def state(place: int, generation: int) -> str:
     return "stopped" if (turns + (place % 17 == 0)) % 2 else "running"
 
 
-def table(count: int, *, every_column: bool) -> Iterator[Values]:
-    """Yield ``count`` instances as the texts of a table, with the columns of ``TITLES`` or all."""
+def table(count: int, width: str) -> Iterator[Values]:
+    """Yield ``count`` instances as the texts of a table with the columns of ``SHOWN[width]``."""
+    places = [TITLES.index(title) for title in SHOWN[width]]
     for index in range(count):
         page, place = divmod(index, PAGE)
         found = values(f"{page:04x}", place)
-        shown = (
-            found["name"], found["id"], found["state"], found["type"], found["zone"],
-            found["private_ip"], found["public_ip"], f"{30 + place % 270}d",
+        glyph = "●" if found["state"] == "running" else "○"
+        texts = (
+            found["name"], found["id"], f"{glyph} {found['state']}", found["type"], found["zone"],
+            found["private_ip"], found["public_ip"], f"{30 + place % 270}d", SPARK[place % 8 :] + SPARK[: place % 8],
+            f"{place % 100}%", "● 2/2 ok", found["vpc"], found["subnet"], found["image"],
         )  # fmt: skip
-        more = ("▁▂▃▄▅▆▇█▁▂▃▄", f"{place % 100}%", "2/2 ok", found["vpc"], found["subnet"], found["image"])
-        yield (*shown, *more) if every_column else shown
+        yield tuple(texts[at] for at in places)
