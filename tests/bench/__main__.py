@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.bench import calls, idle, keys, link, memory, order, refresh, requests, stall, start
 from tests.bench.figures import Row, as_json, table
 from tests.bench.process import has_kernel_figures
-from tests.bench.programs import Bench
+from tests.bench.programs import LOW, Bench
 
 GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "start": start.measure,
@@ -34,7 +34,10 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
 
 def short() -> Bench:
     """Return a benchmark of small lists that only shows that every figure can be taken."""
-    return Bench(rounds=1, few=60, many=400, most=600, keys=4, seconds=0.6, minutes=0.2, calm=0.15, warm_ups=0)
+    return Bench(
+        rounds=1, warm_ups=0, few=60, many=200, most=400, keys=4, seconds=0.6, minutes=0.2, calm=0.15, sizes=(LOW,),
+        watched=(60, 30),
+    )  # fmt: skip
 
 
 def main(words: list[str]) -> int:

@@ -14,7 +14,6 @@ from tests.bench.pty import Pty
 
 SCALE = 0.2
 """The fastest that cloudtop can be told to read: its own periods times this."""
-INSTANCES, QUEUES = 200, 500
 PANES = ("1", "2", "3", "4", "5")
 
 
@@ -22,7 +21,7 @@ def measure(bench: Bench) -> Iterator[Row]:
     """Yield the rows of API calls."""
     seconds = bench.minutes * 60 * SCALE
     with ExitStack() as stack:
-        servers = [Replay(INSTANCES, QUEUES) for _ in range(3)]
+        servers = [Replay(*bench.watched) for _ in range(3)]
         for server in servers:
             stack.callback(server.stop)
         ours, one_pane = (_opened(bench, server, stack) for server in servers[:2])
@@ -31,7 +30,8 @@ def measure(bench: Bench) -> Iterator[Row]:
         _visit(ours, one_pane, seconds)
         naive.wait(60)
         counts = [float(sum(server.calls().values())) for server in servers]
-    name = f"API calls, five panes open for {bench.minutes:g} minutes, {INSTANCES} instances, {QUEUES} queues"
+    instances, queues = bench.watched
+    name = f"API calls, five panes open for {bench.minutes:g} minutes, {instances} instances, {queues} queues"
     yield ratio(name, "naive poll-everything loop", 0.10, counts[:1], counts[2:], "calls")
     yield absolute(f"{name}, all that time on the queues", None, counts[1:2], "calls")
 

@@ -8,7 +8,7 @@ from statistics import median
 
 from tests.bench.figures import Row, absolute, percentile, ratio
 from tests.bench.loading import loaded_cloudtop, loaded_curses, loaded_datatable, warm
-from tests.bench.programs import HIGH, LOW, Bench
+from tests.bench.programs import HIGH, Bench
 from tests.bench.pty import Pty, Response
 
 KINDS = ("in view", "scrolling", "page")
@@ -36,7 +36,7 @@ class Answers:
 
 def measure(bench: Bench) -> Iterator[Row]:
     """Yield the rows of keys."""
-    for size in (HIGH, LOW):
+    for size in bench.sizes:
         yield from _against_others(bench, size)
     yield from _with_detail(bench)
     yield from _many_and_most(bench)

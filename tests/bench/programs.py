@@ -84,6 +84,9 @@ class Bench:
     """Seconds without work that count as being at rest."""
     warm_ups: int = 1
     """Rounds that are dropped."""
+    sizes: tuple[tuple[int, int], ...] = (HIGH, LOW)
+    watched: tuple[int, int] = (200, 500)
+    """Instances and queues that are watched for ``minutes``."""
     _stack: ExitStack = field(default_factory=ExitStack)
     _servers: dict[tuple[int, int], Replay] = field(default_factory=dict)
     home: Path = Path()
