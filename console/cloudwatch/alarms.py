@@ -117,7 +117,7 @@ def plots(document: Item) -> list[Plot]:
     dimensions = tuple((part["Name"], part["Value"]) for part in alarm.get("Dimensions") or ())
     statistic = alarm.get("Statistic") or alarm.get("ExtendedStatistic") or "Average"
     query = SeriesQuery(alarm["Namespace"], alarm["MetricName"], dimensions, statistic)
-    return [Plot(alarm["MetricName"], query, threshold=alarm.get("Threshold"))]
+    return [Plot(clean(alarm["MetricName"]), query, threshold=alarm.get("Threshold"))]
 
 
 async def describe(reader: Reader, name: str, _parent: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ async def describe(_reader: Reader, id_: str, _parent: str) -> dict[str, Any]:
 def plots(document: Item) -> list[Plot]:
     """Return the chart of a metric's document."""
     query = query_from(document["id"])
-    return [Plot(query.name, query)]
+    return [Plot(clean(query.name), query)]
 
 
 def dimension_texts(metric: Item) -> list[str]:

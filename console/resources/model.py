@@ -193,6 +193,7 @@ class Plot:
     """One line of a chart: what it is called, where it is read, and the value that an alarm compares it with."""
 
     title: str
+    """Clean."""
     query: SeriesQuery
     kind: Kind = Kind.NUMBER
     threshold: float | None = None
