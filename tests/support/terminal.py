@@ -169,6 +169,12 @@ class Terminal:
                 raise ValueError(f"no key is called {name!r}")
             self.send(KEYS.get(name, name))
 
+    def click(self, text: str) -> None:
+        """Press and let go of the mouse on ``text``, where it is first on the screen."""
+        row, line = next((row, line) for row, line in enumerate(self.screen(), 1) if text in line)
+        column = line.index(text) + 1
+        self.send(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")
+
     def screen(self) -> list[str]:
         """Return the lines on the screen, without the blanks at their ends."""
         with self._news:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import sys
@@ -18,6 +19,7 @@ from tests.support.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 LOW, HIGH = (80, 24), (120, 40)
+_COPIED = re.compile(rb"\x1b\]52;c;([^\x07]*)\x07")
 _FOREIGN = ("AWS_", "XDG_", "CLOUDTOP_", "TEXTUAL")
 
 
@@ -104,6 +106,9 @@ class Program(Terminal):
 
     def only(self, text: str) -> None:
         """Filter the list by ``text``; return once it shows what is left, with the cursor in the list."""
+        if re.search("· / ", self.text()):
+            self.press("esc")
+            self.wait_gone("· / ")
         self.press("/")
         self.wait_for("text, state=stopped")
         self.send(text)
@@ -144,6 +149,10 @@ class Program(Terminal):
         lines = self.screen()
         row = max(at for at, line in enumerate(lines) if " Cancel " in line and f" {words} " in line)
         return self.cell(row, lines[row].index(f" {words} ") + 1)
+
+    def copied(self) -> list[str]:
+        """Return what was put on the terminal's clipboard, oldest first."""
+        return [base64.b64decode(text).decode() for text in _COPIED.findall(self.raw())]
 
     def notice(self) -> str:
         """Return the line that tells what became of the last command."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import urllib.error
@@ -25,10 +24,22 @@ def opened(start: Open, *words: str, size: tuple[int, int] = LOW) -> Program:
     return program
 
 
-def copied(program: Program) -> list[str]:
-    """Return what was put on the terminal's clipboard, oldest first."""
-    found = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", program.raw())
-    return [base64.b64decode(text).decode() for text in found]
+def ask_for(program: Program, life: str) -> None:
+    """Ask for a URL that is good for ``life``."""
+    program.opens("u", "Good for")
+    program.press("shift+tab", "shift+tab", *["backspace"] * 3)
+    program.wait_for(r"Good for[ │]*$")
+    program.send(life)
+    program.wait_for(rf"Good for +{re.escape(life)}\b")
+    program.press("tab", "tab", "enter")
+
+
+def put(program: Program) -> None:
+    """Ask for a URL to upload with, and say why."""
+    program.press("shift+tab")
+    program.send("CHG-9")
+    program.wait_for("Reason +CHG-9")
+    program.press("tab", "tab", "enter")
 
 
 def signature(url: str) -> str:
@@ -52,10 +63,10 @@ def test_a_url_is_masked_copied_and_works(start: Open, admin: Admin, size: tuple
     before = len(program.raw())
     program.press("c")
     program.wait_for("sent to the terminal's clipboard")
-    (url,) = copied(program)
+    (url,) = program.copied()
     assert signature(url).encode() not in program.raw()
     assert "X-Amz-Credential" not in program.text()
-    assert b"User-agent" in ask(url)
+    assert b"robots.txt" in ask(url)
     assert len(program.raw()) > before
 
     program.press("u")
@@ -72,51 +83,44 @@ def test_a_url_is_masked_copied_and_works(start: Open, admin: Admin, size: tuple
 def test_putting_needs_unlocked_writes(start: Open, admin: Admin) -> None:
     program = opened(start)
     program.opens("u", "PUT: upload")
-    program.press("tab", "enter")
+    put(program)
     program.wait_for("read-only")
     program.press("c")
     program.press("esc")
     program.wait_gone("Pre-signed URL")
-    assert copied(program) == []
+    assert program.copied() == []
     program.unlock()
     program.opens("u", "PUT: upload")
-    program.press("tab", "enter")
+    put(program)
     program.wait_for("c copies it")
     program.press("c")
     program.wait_for("sent to the terminal's clipboard")
-    (url,) = copied(program)
+    (url,) = program.copied()
     ask(url, "PUT", b"changed")
     program.press("shift+tab", "enter")
     program.wait_for("c copies it")
     program.press("c")
-    program.wait_until(lambda _: len(copied(program)) == 2)
-    assert ask(copied(program)[1]) == b"changed"
-    for name in (signature(url), signature(copied(program)[1])):
+    program.wait_until(lambda _: len(program.copied()) == 2)
+    assert ask(program.copied()[1]) == b"changed"
+    for name in (signature(url), signature(program.copied()[1])):
         assert name.encode() not in program.raw()
 
 
 @pytest.mark.parametrize(("life", "told"), [("8d", "7"), ("0", "0"), ("soon", "soon"), ("-1h", "-1h")])
 def test_a_life_that_cannot_be_is_told(start: Open, life: str, told: str) -> None:
     program = opened(start)
-    program.opens("u", "Good for")
-    program.press("shift+tab")
-    program.send("\x7f" * 8 + life)
-    program.press("enter", "enter")
-    program.wait_for("Good for +" + re.escape(life))
+    ask_for(program, life)
     program.wait_until(lambda _: "copies it" not in program.text() and told in program.text())
-    assert copied(program) == []
+    assert program.copied() == []
 
 
 def test_the_url_ends_when_it_says(start: Open, admin: Admin) -> None:
     program = opened(start)
-    program.opens("u", "Good for")
-    program.press("shift+tab")
-    program.send("\x7f" * 8 + "1m")
-    program.press("enter", "enter")
+    ask_for(program, "1m")
     program.wait_for("c copies it")
     program.press("c")
     program.wait_for("sent to the terminal's clipboard")
-    (url,) = copied(program)
+    (url,) = program.copied()
     assert "X-Amz-Expires=60&" in url
     ask(url)
     admin.advance(61)

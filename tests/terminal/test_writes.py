@@ -134,7 +134,7 @@ def test_what_cannot_be_audited_is_not_sent(start: Open, account: DemoAccount, a
     program.only("orders-worker-eu1-01")
     program.plan("Stop")
     program.confirm("Stop", "CHG-3", "orders-worker-eu1-01")
-    program.wait_for("outcome: refused\nwhy: .The audit log ")
+    program.wait_for("outcome: refused\n why: .The audit log ")
     assert "ec2:StopInstances" not in admin.counts()
     assert state(account, "orders-worker-eu1-01") == "running"
 
