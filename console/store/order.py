@@ -15,7 +15,7 @@ from console.store.rows import Row
 
 STEP = 500
 """Rows looked at between two pauses."""
-RUN = 8192
+RUN = 4096
 """Seats sorted between two pauses; sorted runs are then merged in pairs."""
 _ABSENT = 255
 

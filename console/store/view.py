@@ -46,7 +46,7 @@ class View:
         """What words are looked for in; empty until a filter with words has looked at the row as it is now."""
         self._passes = bytearray()
         """One for each seat whose row the filter keeps."""
-        self._order = self._new_order(self.now_shown)
+        self._order = _order(resource, self.now_shown)
         self._shown: Seats = self._order.seats
         self._touched: set[int] | None = None
         """Seats that changed while an arrangement is made."""
@@ -203,7 +203,7 @@ class View:
         order, passes = self._order, self._passes
         try:
             if (wanted.sort, wanted.descending) != (before.sort, before.descending):
-                order = self._new_order(wanted)
+                order = _order(self.resource, wanted)
                 yield from order.build(self._rows)
             if wanted.filter != before.filter:
                 passes = bytearray(len(self._rows))
@@ -254,8 +254,9 @@ class View:
             seats = [seat for seat in seats if (row := rows[seat]) and all(test(row, now) for test in wanted.tests)]
         return seats
 
-    def _new_order(self, wanted: Arrangement) -> Order:
-        return Order(ranking(self.resource, wanted.sort, wanted.descending), wanted.descending)
+
+def _order(resource: ResourceType, wanted: Arrangement) -> Order:
+    return Order(ranking(resource, wanted.sort, wanted.descending), wanted.descending)
 
 
 def _through(steps: Iterator[None]) -> None:

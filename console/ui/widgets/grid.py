@@ -9,6 +9,7 @@ import textwrap
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -25,9 +26,12 @@ from console.text.clean import fit
 from console.ui.widgets.columns import Slot, lay_out, titled
 from console.ui.widgets.cursorlist import CursorList
 from console.ui.widgets.rowpaint import MARGIN, RowPainter
+from console.ui.widgets.turns import Turns
 
 SAMPLE = 300
 """Rows of one delta that columns are fitted to."""
+SMALL = 5000
+"""Rows that are filtered and ordered at once; more of them are, a turn of the loop at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Grid(CursorList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view: View | None = None
+        self._turns = Turns(self)
         self._cursor_id = ""
         self._marks: dict[str, None] = {}
         self._slots: tuple[Slot, ...] = ()
@@ -70,12 +75,14 @@ class Grid(CursorList):
         self._painter: RowPainter | None = None
         self._said: tuple[str, Tone] = ("", Tone.DIM)
         self._now = time.time()
+        self._sorted_by = ""
         self._told: tuple[Any, ...] = ()
 
     # --- what is shown
 
     def show(self, resource: ResourceType) -> None:
         """Show another type, empty for now."""
+        self._turns.stop()
         self._view = View(resource)
         self._cursor_id = ""
         self.rewind()
@@ -101,11 +108,30 @@ class Grid(CursorList):
         if self._view is None:
             return ""
         try:
-            self._view.set_filter(text, time.time())
+            self._view.want_filter(text)
         except FilterInvalid as error:
             return str(error)
-        self._changed()
+        self._arrange()
         return ""
+
+    def prepare(self) -> None:
+        """Make ready for a filter that is about to be typed."""
+        if self._view is not None and self._view.loaded > SMALL:
+            self._turns.take(chain(self._view.preparing(), self._view.arranging(time.time())), self._arranged)
+
+    def _arrange(self) -> None:
+        """Show what is wanted: at once where that is quick, else as soon as it is made; the old stays until then."""
+        view = self._view
+        if view is None:
+            return
+        go_through = self._turns.take if view.loaded > SMALL else self._turns.at_once
+        go_through(view.arranging(time.time()), self._arranged)
+
+    def _arranged(self) -> None:
+        """Paint what is arranged now."""
+        if self._view is not None and self._view.sort != self._sorted_by:
+            self._fit(self._view.sort)
+        self._changed()
 
     def message(self, text: str, tone: Tone) -> None:
         """Say something where rows would be; seen only while there are none."""
@@ -158,12 +184,11 @@ class Grid(CursorList):
         view = self._view
         if view is None or not self._slots:
             return
-        ids = [view.resource.columns[slot.index].id for slot in self._slots]
-        at = ids.index(view.sort) if view.sort in ids else -1
-        column_id = ids[(at + step) % len(ids)] if step else view.sort or ids[0]
-        view.set_order(column_id, not view.descending if not step else False, time.time())
-        self._fit(column_id)
-        self._changed()
+        ids, wanted = [view.resource.columns[slot.index].id for slot in self._slots], view.wanted
+        at = ids.index(wanted.sort) if wanted.sort in ids else -1
+        column_id = ids[(at + step) % len(ids)] if step else wanted.sort or ids[0]
+        view.want_order(column_id, not wanted.descending if not step else False)
+        self._arrange()
 
     def tick(self, now: float) -> None:
         """Paint again the rows in view whose ages read differently now."""
@@ -222,6 +247,7 @@ class Grid(CursorList):
         """Lay the columns out for the present width and theme, and for another order where one is given."""
         if self._view is not None:
             columns, width = self._view.resource.columns, self.size.width - MARGIN - 1
+            self._sorted_by = sorted_by or self._sorted_by
             self._needs = titled(columns, self._needs, sorted_by, width) if sorted_by else self._needs
             self._slots = lay_out(columns, self._needs, width)
             self._painter = RowPainter(columns, self._slots, self.token_style)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from textual.pilot import Pilot
 from console.resources.model import ResourceType, Tone
 from console.store.rows import Delta, Row, tidy
 from console.ui.widgets import grid as module
+from console.ui.widgets import turns
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.rowpaint import RowPainter
 from tests.store.machines import COLUMNS, any_row, machines, row
@@ -356,3 +358,46 @@ async def test_the_mouse_puts_the_cursor_and_a_double_click_opens() -> None:
         assert app.opened == 0
         await pilot.click(grid, offset=(10, 6), times=2)
         assert (cursor_line(grid), app.opened) == (6, 1)
+
+
+async def test_a_long_list_is_filtered_and_ordered_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SMALL", 100)
+    monkeypatch.setattr(turns, "TURN", 0.0)
+    async with showing(*many(4000)) as (grid, pilot, app):
+        grid.go(20)
+        grid.prepare()
+        for text in ("0", "00", "002"):
+            grid.filter(text)
+            assert grid.view.filter == "", "the old list stays"
+            await asyncio.sleep(0)
+        grid.order_by(1)
+        grid.order_by(0)
+        kept = sum("002" in entry.id for entry in many(4000))
+        while app.workers:
+            await pilot.pause()
+        assert (grid.view.filter, grid.view.shown, grid.view.sort, grid.view.descending) == (
+            "002",
+            kept,
+            "instance",
+            True,
+        )
+        assert "INSTANCE ↓" in lines_of(grid)[0]
+        assert grid.filter("nmae=x")
+        await pilot.pause()
+        assert grid.view.filter == "002"
+        top = grid.scroll_offset.y
+        assert app.in_view[-1] == tuple(entry.id for entry in grid.rows()[top : top + HEIGHT - 1])
+        assert grid.cursor_row == row("i-000020"), "the cursor stays with its row"
+
+
+async def test_another_list_ends_what_was_made_of_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SMALL", 100)
+    monkeypatch.setattr(turns, "TURN", 0.0)
+    async with showing(*many(4000)) as (grid, pilot, app):
+        grid.filter("002")
+        await asyncio.sleep(0)
+        grid.show(machines())
+        grid.apply(Delta(tuple(many(3))))
+        await pilot.pause()
+        assert not app.workers
+        assert (grid.view.shown, grid.view.filter) == (3, "")

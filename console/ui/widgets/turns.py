@@ -1,0 +1,50 @@
+"""Owns going through long work a few milliseconds at a time beside the loop; must not know what the work is."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+
+from textual.widget import Widget
+
+TURN = 0.005
+"""Seconds of one turn."""
+_GROUP = "turns"
+
+
+class Turns:
+    """The one long work of a widget: a newer one takes the place of one that is not through."""
+
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+
+    def stop(self) -> None:
+        """Give up what is being gone through."""
+        self._widget.workers.cancel_group(self._widget, _GROUP)
+
+    def take(self, steps: Iterator[None], then: Callable[[], object]) -> None:
+        """Go through ``steps``, each of which is short, and call ``then``."""
+
+        async def go_through() -> None:
+            for _ in _turns(steps):
+                await asyncio.sleep(0)
+            then()
+
+        self._widget.run_worker(go_through, group=_GROUP, exclusive=True)
+
+    def at_once(self, steps: Iterator[None], then: Callable[[], object]) -> None:
+        """Go through ``steps`` now, in the place of what is being gone through."""
+        self.stop()
+        for _ in steps:
+            pass
+        then()
+
+
+def _turns(steps: Iterator[None]) -> Iterator[None]:
+    """Pause after every turn."""
+    until = time.perf_counter() + TURN
+    for _ in steps:
+        if time.perf_counter() >= until:
+            yield
+            until = time.perf_counter() + TURN
