@@ -13,6 +13,7 @@ from console.config.settings import Settings
 from console.connect import Launch
 from console.session import Session
 from console.ui.app import CloudtopApp
+from console.ui.screens.browser import Browser
 from console.ui.screens.dialog import Dialog
 from tests.ui.fakes import FakeSession, instances
 
@@ -53,7 +54,7 @@ def opened(session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> Callable[..
         app = CloudtopApp(launch or Launch(), settings or Settings())
         try:
             async with app.run_test(size=size) as pilot:
-                await settle(pilot)
+                await _list_is_there(pilot)
                 yield app, pilot
         finally:
             app.worker.stop()
@@ -65,3 +66,10 @@ async def settle(pilot: Pilot[Any]) -> None:
     """Let everything happen that is under way."""
     for _ in range(3):
         await pilot.pause()
+
+
+async def _list_is_there(pilot: Pilot[Any]) -> None:
+    """Wait until the list's screen has been loaded, which happens beside the first picture."""
+    while not any(isinstance(screen, Browser) for screen in pilot.app.screen_stack):
+        await pilot.pause(0.01)
+    await settle(pilot)
