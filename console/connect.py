@@ -9,7 +9,7 @@ import asyncio
 import difflib
 import os
 import re
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,15 +107,22 @@ def policy_of(settings: Settings, scope: Scope, alias: str | None) -> Policy:
     )
 
 
-def settings_of(launch: Launch, commands: Collection[str] = ()) -> Settings:
+def settings_of(launch: Launch, commands: Callable[[], Collection[str]] | None = None) -> Settings:
     """Return the settings of the file that ``launch`` names, or of the user's own. Raises ``Failure``.
 
-    ``commands`` are the ids that a key may be chosen for; empty leaves them unchecked.
+    ``commands`` gives the ids that a key may be chosen for; it is asked only where keys are chosen.
     """
+    from console.config.paths import config_file
+    from console.config.settings import Settings
+
+    if not launch.config and not os.path.lexists(config_file()):
+        return Settings()  # the YAML parser is not loaded for nothing
     from console.config.load import ConfigError, load_settings
 
+    path = Path(launch.config) if launch.config else None
     try:
-        return load_settings(Path(launch.config) if launch.config else None, commands)
+        settings = load_settings(path)
+        return load_settings(path, commands()) if settings.keys and commands else settings
     except ConfigError as error:
         raise usage("The configuration cannot be used", "; ".join(error.messages), "Mend it") from error
 

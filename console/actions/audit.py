@@ -137,7 +137,8 @@ class AuditLog:
         except OSError as error:
             why = clean(error.strerror or error, 200)
             raise AuditUnwritable(
-                f"The audit log {clean(self.path)} cannot be written: {why}. Mend it, or set audit_log to another file."
+                f"The audit log {clean(self.path)} cannot be written: {why}. "
+                "Mend it, or set XDG_STATE_HOME to another folder."
             ) from error
 
 

@@ -64,7 +64,7 @@ def judge(policy: Policy, action: Action) -> Verdict:
     if action.risk is Risk.READ:
         return Verdict(True)
     if not policy.allow_writes:
-        return Verdict(False, "the configuration sets allow_writes: false", "Ask whoever keeps the configuration")
+        return Verdict(False, "the configuration sets writes.allow: false", "Ask whoever keeps the configuration")
     if not policy.unlocked:
         return Verdict(False, "the session is read-only", "Press w or start with --write")
     return Verdict(True, needs_reason=policy.wants_reason)

@@ -44,7 +44,7 @@ class Guard:
     def unlock(self, seconds: float) -> None:
         """Allow warranted writes for ``seconds`` from now; refused where writes are forbidden."""
         if self.forbidden:
-            raise Refused(_refusal("unlock", "the configuration sets allow_writes: false"))
+            raise Refused(_refusal("unlock", "the configuration sets writes.allow: false"))
         self._until = self._clock() + seconds
 
     def lock(self) -> None:

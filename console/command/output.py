@@ -7,6 +7,7 @@ given it. All other text is cleaned.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import math
 import sys
@@ -67,8 +68,9 @@ def out(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Write one clean line to standard error."""
-    sys.stdout.flush()
+    """Write one clean line to standard error, after what was written to standard output, where that can be."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
     print(clean(text, _NOTE_LIMIT), file=sys.stderr)
 
 

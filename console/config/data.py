@@ -10,12 +10,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 import console
 from console.config.errors import ConfigError, Problems
 from console.config.paths import themes_folder
-from console.config.yamlfile import entries, line_of, read_root
+from console.config.plain import read_plain
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 _SUFFIX = ".yaml"
@@ -54,6 +52,20 @@ def _shipped(name: str) -> Path:
 
 
 def _read_theme(path: Path) -> Mapping[str, str]:
+    if _is_ours(path) and (found := read_plain(path.read_text("utf-8"))):
+        return found
+    return _read_yaml(path)
+
+
+def _is_ours(path: Path) -> bool:
+    return path.parent == _shipped("themes")
+
+
+def _read_yaml(path: Path) -> Mapping[str, str]:
+    import yaml
+
+    from console.config.yamlfile import entries, line_of, read_root
+
     problems = Problems(path)
     try:
         root = read_root(path, problems)

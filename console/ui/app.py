@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import signal
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from console.command.failure import Exit, Failure
 from console.config.data import ConfigError, load_theme, theme_names
 from console.config.settings import DEFAULT_THEME, Settings
 from console.connect import Launch, settings_of
-from console.resources.model import Tone
-from console.session import Session
 from console.text.clean import clean
-from console.text.faults import fault_of
-from console.ui.commands.go import visit
-from console.ui.commands.registry import COMMANDS
 from console.ui.gate import KeyGate
-from console.ui.place import Place
-from console.ui.screens.browser import Browser
+from console.ui.screens.boot import Boot
 from console.ui.theme import TOKENS, ThemeInvalid, is_ansi, make_theme
 from console.worker import Worker
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+
+    from console.ui.desk import Desk
 
 CLOSE_SECONDS = 8.0
 """How long leaving waits for leases to be given back and connections to close."""
@@ -48,73 +43,30 @@ class CloudtopApp(App[None]):
         self.launch = launch
         self.settings = settings
         self.worker = Worker()
-        self.session: Session | None = None
+        self.desk: Desk | None = None
         self.crash: Exception | None = None
         self.gate = KeyGate(self.post_message)
         self.animation_level = "none"
-        self._unfit_theme = self.dress(launch.theme or settings.theme)
+        self.unfit_theme = self.dress(launch.theme or settings.theme)
 
     def get_default_screen(self) -> Screen[None]:
-        """Return the one screen with the list."""
-        return Browser()
-
-    @property
-    def browser(self) -> Browser:
-        """The screen with the list, whatever lies over it."""
-        found = self.screen_stack[0]
-        if not isinstance(found, Browser):
-            raise LookupError("the first screen is the list")
-        return found
+        """Return the first picture; the list takes its place."""
+        return Boot()
 
     def on_mount(self) -> None:
-        """Dress, take signals, and connect while the first picture is already there."""
-        self.set_keymap({id_: "comma" if key == "," else key for id_, key in self.settings.keys.items()})
+        """Take signals, and load the rest once the first picture is there."""
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self.exit, None, 128 + number)
-        self.call_after_refresh(self._connect_soon)
+        self.call_after_refresh(self.run_worker, self._load(), exit_on_error=True)
 
-    def _connect_soon(self) -> None:
-        self.browser.tell(self._unfit_theme, Tone.BAD)
-        self.run_worker(self._connect(self.launch, self.launch.view), exit_on_error=False)
-
-    async def _connect(self, launch: Launch, view: str = "") -> None:
-        try:
-            session = await Session.open(self.worker, launch, self.settings)
-        except Exception as error:  # told where the list would be; the old session stays
-            self._refused(error)
-            return
-        old, self.session, self.launch = self.session, session, launch
-        await self.browser.navigator.begin(session, None if view else Place(session.query("ec2.instances")))
-        if view:
-            await visit(self.browser, view)
-        if old:
-            await old.close()
-
-    def reconnect(self) -> None:
-        """Try once more to open what was asked for."""
-        self.browser.grid.message("Connecting…", Tone.DIM)
-        self._connect_soon()
-
-    def _refused(self, error: Exception) -> None:
-        """Tell why there is no session. What no key here can mend ends the program with its exit code."""
-        hopeless = isinstance(error, Failure) and error.code in (Exit.USAGE, Exit.CREDENTIALS)
-        if self.session is None and hopeless:
-            self.crash = error
-            self.exit()
-        else:
-            self.browser.refused(fault_of(error))
-
-    async def switch(self, *, profile: str = "", region: str = "") -> None:
-        """Go to another region, or open another profile."""
-        if region and self.session:
-            self.session.move(region)
-            query = self.browser.listing.query
-            wanted = query.type if query and not self.browser.resource.parent else "ec2.instances"
-            await self.browser.navigator.begin(self.session, Place(self.session.query(wanted)))
-        elif profile:
-            self.browser.tell(f"Opening {clean(profile)}…", Tone.DIM)
-            await self._connect(replace(self.launch, profiles=(profile,), demo=False))
+    async def _load(self) -> None:
+        """Load the rest beside the first picture, and go on with it."""
+        self.gate.hold(self.exit, keeps=True)
+        loaded = await asyncio.to_thread(importlib.import_module, "console.ui.desk")
+        self.desk = loaded.Desk(self)
+        await self.desk.open()
+        self.gate.let_through()
 
     def theme_choices(self) -> tuple[str, ...]:
         """Return the names of the themes there are."""
@@ -147,13 +99,13 @@ class CloudtopApp(App[None]):
 
     async def on_app_focus(self) -> None:
         """Read on: somebody is looking."""
-        if self.session:
-            await self.session.lists.attend(True)
+        if self.desk:
+            await self.desk.attend(True)
 
     async def on_app_blur(self) -> None:
         """Stop reading: nobody is looking."""
-        if self.session:
-            await self.session.lists.attend(False)
+        if self.desk:
+            await self.desk.attend(False)
 
     def _fatal_error(self) -> None:
         """End without Textual's traceback, which prints local variables and with them credentials."""
@@ -165,7 +117,7 @@ def run(launch: Launch) -> int:
     """Open the full screen and return the exit code. The terminal is as before when this ends, also by an exception."""
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]
-    app = CloudtopApp(launch, settings_of(launch, [entry.id for entry in COMMANDS]))
+    app = CloudtopApp(launch, settings_of(launch, _command_ids))
     try:
         app.run()
     finally:
@@ -175,7 +127,13 @@ def run(launch: Launch) -> int:
     return app.return_code or 0
 
 
+def _command_ids() -> list[str]:
+    from console.ui.commands.registry import COMMANDS
+
+    return [entry.id for entry in COMMANDS]
+
+
 def _close(app: CloudtopApp) -> None:
-    if app.session:
-        app.worker.finish(app.session.shut(), CLOSE_SECONDS)
+    if app.desk and app.desk.session:
+        app.worker.finish(app.desk.session.shut(), CLOSE_SECONDS)
     app.worker.stop()

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from console.session import Status
-from console.store.poller import Problems
 from console.text.clean import clean, clip
 from console.text.format import duration, number
+
+if TYPE_CHECKING:
+    from console.session import Status
+    from console.store.poller import Problems
 
 Span = tuple[str, str]
 Spans = list[Span]
@@ -45,8 +48,8 @@ def who(status: Status | None, now: datetime, width: int) -> tuple[Spans, Spans]
     only the account's name is ever cut.
     """
     if status is None:
-        return [_BRAND], []
-    left = {0: [_BRAND], **_where(status), 2: [("  ", "text"), *_mode(status)]}
+        return [BRAND], []
+    left = {0: [BRAND], **_where(status), 2: [("  ", "text"), *_mode(status)]}
     right = {6: _usage(status), 3: _credentials(status.identity.expires_at, now)}
     for rank in (7, 6, 5, 3, 0):
         if _cells(left, right) <= width:
@@ -59,7 +62,8 @@ def who(status: Status | None, now: datetime, width: int) -> tuple[Spans, Spans]
     return [span for rank in order for span in left.get(rank, [])], [*right.get(3, []), *right.get(6, [])]
 
 
-_BRAND: Span = (" cloudtop ", "brand")
+BRAND: Span = (" cloudtop ", "brand")
+"""What the first line begins with."""
 _LEAST_NAME = 8
 
 

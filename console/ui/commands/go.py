@@ -93,9 +93,9 @@ async def go_to(browser: Browser) -> None:
 async def arrive(browser: Browser, text: str, profiles: Sequence[str], regions: Sequence[str]) -> None:
     """Go to what ``text`` names."""
     if text in regions:
-        await browser.app.switch(region=text)
+        await browser.desk.switch(region=text)
     elif text in profiles:
-        await browser.app.switch(profile=text)
+        await browser.desk.switch(profile=text)
     else:
         await visit(browser, text)
 
@@ -126,7 +126,7 @@ async def profiles(browser: Browser) -> None:
         return
     chosen = await browser.app.push_screen_wait(Menu("Profile", [Entry(name, clean(name)) for name in names]))
     if chosen:
-        await browser.app.switch(profile=chosen)
+        await browser.desk.switch(profile=chosen)
 
 
 async def regions(browser: Browser) -> None:
@@ -134,7 +134,7 @@ async def regions(browser: Browser) -> None:
     names = browser.session.choices()[1] if browser.session else ()
     chosen = await browser.app.push_screen_wait(Menu("Region", [Entry(name, name) for name in names]))
     if chosen:
-        await browser.app.switch(region=chosen)
+        await browser.desk.switch(region=chosen)
 
 
 async def related(browser: Browser) -> None:

@@ -33,6 +33,7 @@ from console.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from console.ui.app import CloudtopApp
+    from console.ui.desk import Desk
 
 SPLIT_HEIGHT = 32
 """Lines from which on list and detail share the screen."""
@@ -59,8 +60,9 @@ class Browser(Screen[None]):
     ]
     AUTO_FOCUS = "Grid"
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self.desk = desk
         self.session: Session | None = None
         self._complained = False
         """Whether what is told is about the last reading, and goes with it."""
@@ -245,7 +247,7 @@ class Browser(Screen[None]):
         entry = command(id_)
         if self.session is None and entry.needs_session:
             if id_ == "refresh":
-                self.app.reconnect()
+                self.desk.reconnect()
             return
         if entry.fits(self):
             worker = self.attempt(entry.run(self), holds_keys=entry.opens)

@@ -112,7 +112,7 @@ async def test_what_the_filter_shows_is_written_and_a_refusal_told(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with opened() as (app, pilot):
-        app.browser.listing.filter("web-01")
+        app.desk.browser.listing.filter("web-01")
         for told in ("10 rows written to", "out.csv"):
             await press(pilot, "e")
             app.screen.query_one("#path").value = "out"
