@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
 from botocore import xform_name
@@ -16,6 +17,7 @@ from console.aws.cost import CallRecord, Meter
 from console.aws.errors import translate
 from console.aws.guard import Guard
 from console.aws.limits import Limits
+from console.aws.parts import in_parts
 from console.aws.session import (
     READ_ATTEMPTS,
     Connection,
@@ -46,9 +48,15 @@ class Reader:
         """Return one response. Raises ``AwsError``."""
         return await self.gateway.call(self.scope, service, operation, parameters)
 
-    def pages(self, service: str, operation: str, parameters: Parameters) -> AsyncIterator[dict[str, Any]]:
-        """Yield each page as it arrives. Raises ``AwsError``."""
-        return self.gateway.pages(self.scope, service, operation, parameters)
+    def pages(
+        self, service: str, operation: str, parameters: Parameters, wanted: Collection[str] = ()
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Yield each page as it arrives. Raises ``AwsError``.
+
+        ``wanted`` are the dotted members for which it is read (``Reservations.Instances.State.Name``); others may be
+        missing then, and a page may come in parts.
+        """
+        return self.gateway.pages(self.scope, service, operation, parameters, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +154,9 @@ class Gateway:
         return await self.call(scope, service, operation, parameters)
 
     async def pages(
-        self, scope: Scope, service: str, operation: str, parameters: Parameters
+        self, scope: Scope, service: str, operation: str, parameters: Parameters, wanted: Collection[str] = ()
     ) -> AsyncIterator[dict[str, Any]]:
-        """Yield each page of a paginated operation as it arrives. Raises ``AwsError``."""
+        """Yield each page of a paginated operation as it arrives, ``wanted`` as in ``Reader``. Raises ``AwsError``."""
         try:
             self.guard.admit(service, operation)
             client = await self._client(service, scope.region, READ_ATTEMPTS)
@@ -157,8 +165,10 @@ class Gateway:
         except Exception as error:
             raise AwsError(translate(error, service, operation)) from error
         call = _Call(scope, service, operation, _metrics(parameters))
-        while page := await self._metered(call, lambda: anext(iterator, {})):
-            yield page
+        turn = partial(self._metered, call, lambda: anext(iterator, {}))
+        async with aclosing(in_parts(turn, frozenset(wanted))) as parts:
+            async for part in parts:
+                yield part
 
     async def presign(self, scope: Scope, operation: str, parameters: Parameters, expires: int) -> str:
         """Return a pre-signed S3 URL; ``expires`` in seconds. Nothing is sent. Raises ``AwsError``."""

@@ -1,4 +1,4 @@
-"""Owns botocore's session: hooks, time stamps, profiles, regions; must not know what is called.
+"""Owns botocore's session: hooks, parsers, profiles, regions; must not know what is called.
 
 botocore's session is the one place where a hook reaches every client, its own sign-in clients included.
 """
@@ -22,7 +22,7 @@ from console.aws.errors import MalformedAnswer
 from console.aws.guard import Guard
 from console.aws.models import TrimmedLoader, make_loader
 from console.aws.operations import is_sent_once
-from console.aws.timestamps import read_timestamp
+from console.aws.parsers import Parsers
 from console.aws.transport import SendOnceSession
 
 READ_ATTEMPTS = 3
@@ -69,7 +69,7 @@ def open_session(connection: Connection, guard: Guard, meter: Meter) -> AioSessi
     if loader := make_loader(session.get_config_variable("data_path")):
         session.register_component("data_loader", loader)
     session.set_default_client_config(_common_config())
-    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=read_timestamp)
+    session.register_component("response_parser_factory", Parsers())
     session.register("before-parameter-build", guard.before_parameter_build)
     session.register("before-call", guard.before_call)
     session.register("before-call.s3", _stay_in_region)

@@ -1,0 +1,92 @@
+"""Owns which parser reads an answer: botocore's own, or ours for a page of EC2's of which only some is wanted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, cast
+
+from aiobotocore.parsers import AioEC2QueryParser, AioResponseParserFactory
+
+from console.aws.ec2xml import Doubt, Table, Walk, compile_shape
+from console.aws.timestamps import read_timestamp
+
+PIECE = 32 * 1024
+"""Bytes read before other tasks get their turn."""
+HANDED_OVER = 8
+"""Pieces read before what is complete of the page is handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the page that this task reads is read for."""
+
+    members: frozenset[str]
+    """Dotted, lists named like what they hold: ``Reservations.Instances.State.Name``."""
+    give: Callable[[dict[str, list[Any]]], None]
+    """Takes a part of the page as soon as it was read; what was given is not in the page."""
+
+
+current_wanted: ContextVar[Wanted | None] = ContextVar("current_wanted", default=None)
+
+
+class Parsers(AioResponseParserFactory):  # type: ignore[misc]  # aiobotocore has no types
+    """One parser for each protocol; they keep nothing of what they read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set_parser_defaults(timestamp_parser=read_timestamp)
+        self._made: dict[str, Any] = {}
+
+    def create_parser(self, protocol_name: str) -> Any:
+        """Return the protocol's parser."""
+        if protocol_name not in self._made:
+            ours = protocol_name == "ec2"
+            self._made[protocol_name] = _PageParser(**self._defaults) if ours else super().create_parser(protocol_name)
+        return self._made[protocol_name]
+
+
+class _PageParser(AioEC2QueryParser):  # type: ignore[misc]  # aiobotocore has no types
+    """botocore's parser, which reads a page in pieces where only some of it is wanted."""
+
+    def __init__(self, **defaults: Any) -> None:
+        super().__init__(**defaults)
+        self._tables: dict[tuple[str, frozenset[str]], Table | None] = {}
+
+    async def _do_parse(self, response: dict[str, Any], shape: Any) -> dict[str, Any]:
+        wanted = current_wanted.get()
+        table = self._table(shape, wanted.members) if wanted and shape is not None else None
+        given: dict[str, int] = {}
+        if wanted and table is not None:
+            try:
+                return await _read(response["body"], table, wanted.give, given)
+            except Doubt:
+                pass
+        page = cast(dict[str, Any], super()._do_parse(response, shape))
+        return {**page, **{name: page[name][count:] for name, count in given.items()}}
+
+    def _table(self, shape: Any, members: frozenset[str]) -> Table | None:
+        key = (shape.name, members)
+        if key not in self._tables:
+            try:
+                self._tables[key] = compile_shape(shape, read_timestamp, members)
+            except Doubt:
+                self._tables[key] = None
+        return self._tables[key]
+
+
+async def _read(
+    body: bytes, table: Table, give: Callable[[dict[str, list[Any]]], None], given: dict[str, int]
+) -> dict[str, Any]:
+    """Return the page without what was given, of which ``given`` counts the elements. Raises ``Doubt``."""
+    walk = Walk(table)
+    view = memoryview(body)
+    for number, start in enumerate(range(0, len(view), PIECE), 1):
+        walk.feed(view[start : start + PIECE])
+        if number % HANDED_OVER == 0 and (part := walk.take()):
+            given.update({name: given.get(name, 0) + len(elements) for name, elements in part.items()})
+            give(part)
+        await asyncio.sleep(0)
+    return walk.close()
