@@ -28,7 +28,7 @@ def test_locked_session_refuses_and_says_how_to_unlock():
 def test_configuration_outranks_an_unlocked_session():
     verdict = judge(Policy(allow_writes=False, unlocked=True), TERMINATE)
     assert not verdict.allowed
-    assert "allow_writes" in verdict.why
+    assert "writes.allow" in verdict.why
 
 
 def test_reading_needs_no_unlocking():

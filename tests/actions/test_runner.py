@@ -124,12 +124,12 @@ def locked(bench: Bench) -> dict[str, Any]:
 
 def forbidden(bench: Bench) -> dict[str, Any]:
     bench.gateway.guard.forbidden = True
-    return {"why": "allow_writes"}
+    return {"why": "writes.allow"}
 
 
 def forbidden_here(bench: Bench) -> dict[str, Any]:
     bench.settings = Policy(allow_writes=False)
-    return {"why": "allow_writes"}
+    return {"why": "writes.allow"}
 
 
 def unconfirmed(_bench: Bench) -> dict[str, Any]:
