@@ -32,6 +32,8 @@ class Entry:
     children: Table = field(default_factory=dict)
     nests: bool = False
     """Whether an element of the same name may be inside of what is passed over."""
+    order: tuple[str, ...] = ()
+    """A structure's members as botocore orders them; none where only some are wanted."""
 
 
 Table = dict[str, Entry]
@@ -101,7 +103,8 @@ class _Compiler:
 
     def _kept(self, name: str | None, shape: Any, path: str, outer: frozenset[str]) -> Entry:
         if shape.type_name == "structure":
-            return Entry(name, _STRUCTURE, children=self.members(shape, path, outer))
+            order = () if self._wanted else tuple(shape.members)
+            return Entry(name, _STRUCTURE, children=self.members(shape, path, outer), order=order)
         if shape.type_name == "list":
             return Entry(name, _LIST, children=_Every(self._kept(None, shape.member, path, outer)))
         if shape.type_name not in self._scalars:
@@ -128,7 +131,8 @@ class Walk:
 
     def __init__(self, table: Table) -> None:
         self._made: dict[str, Any] = {}
-        self._children, self._container = table, self._made  # type: Table, Any
+        self._table = self._children = table
+        self._container: Any = self._made
         self._stack: list[tuple[str, Table, Any, Entry]] = []
         self._entry = Entry(None, _SKIP)
         self._texts: list[str] = []
@@ -158,7 +162,8 @@ class Walk:
     def close(self) -> dict[str, Any]:
         """Return the page without what was taken. Raises ``Doubt``."""
         self._parse(b"", last=True)
-        return self._made
+        in_order = (entry.name for entry in self._table.values() if entry.name in self._made)
+        return {str(member): self._made[member] for member in in_order}
 
     def _parse(self, data: Any, *, last: bool) -> None:
         try:
@@ -196,6 +201,8 @@ class Walk:
         opened, self._children, self._container, entry = self._stack.pop()
         if opened != name:  # an element that was passed over had one of its own name inside after all
             raise Doubt(name)
+        if entry.order:
+            value = {member: value[member] for member in entry.order if member in value}
         self._put(entry, value)
 
     def _scalar_end(self, _name: str) -> None:

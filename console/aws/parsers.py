@@ -1,4 +1,4 @@
-"""Owns which parser reads an answer: botocore's own, or ours for a page of EC2's of which only some is wanted."""
+"""Owns which parser reads an answer: botocore's own, or ours for EC2's."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ HANDED_OVER = 8
 """Pieces read before what is complete of the page is handed over."""
 
 
+Give = Callable[[dict[str, list[Any]]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the page that this task reads is read for."""
 
     members: frozenset[str]
     """Dotted, lists named like what they hold: ``Reservations.Instances.State.Name``."""
-    give: Callable[[dict[str, list[Any]]], None]
-    """Takes a part of the page as soon as it was read; what was given is not in the page."""
+    give: Give | None
+    """Takes a part of the page as soon as it was read; what was given is not in the page. None wants it whole."""
 
 
+_EVERYTHING = Wanted(frozenset(), None)
 current_wanted: ContextVar[Wanted | None] = ContextVar("current_wanted", default=None)
 
 
@@ -49,17 +53,17 @@ class Parsers(AioResponseParserFactory):  # type: ignore[misc]  # aiobotocore ha
 
 
 class _PageParser(AioEC2QueryParser):  # type: ignore[misc]  # aiobotocore has no types
-    """botocore's parser, which reads a page in pieces where only some of it is wanted."""
+    """botocore's parser, with ours before it that reads in pieces, and only what is wanted where that is said."""
 
     def __init__(self, **defaults: Any) -> None:
         super().__init__(**defaults)
         self._tables: dict[tuple[str, frozenset[str]], Table | None] = {}
 
     async def _do_parse(self, response: dict[str, Any], shape: Any) -> dict[str, Any]:
-        wanted = current_wanted.get()
-        table = self._table(shape, wanted.members) if wanted and shape is not None else None
+        wanted = current_wanted.get() or _EVERYTHING
+        table = self._table(shape, wanted.members) if shape is not None else None
         given: dict[str, int] = {}
-        if wanted and table is not None:
+        if table is not None:
             try:
                 return await _read(response["body"], table, wanted.give, given)
             except Doubt:
@@ -77,15 +81,13 @@ class _PageParser(AioEC2QueryParser):  # type: ignore[misc]  # aiobotocore has n
         return self._tables[key]
 
 
-async def _read(
-    body: bytes, table: Table, give: Callable[[dict[str, list[Any]]], None], given: dict[str, int]
-) -> dict[str, Any]:
+async def _read(body: bytes, table: Table, give: Give | None, given: dict[str, int]) -> dict[str, Any]:
     """Return the page without what was given, of which ``given`` counts the elements. Raises ``Doubt``."""
     walk = Walk(table)
     view = memoryview(body)
     for number, start in enumerate(range(0, len(view), PIECE), 1):
         walk.feed(view[start : start + PIECE])
-        if number % HANDED_OVER == 0 and (part := walk.take()):
+        if give and number % HANDED_OVER == 0 and (part := walk.take()):
             given.update({name: given.get(name, 0) + len(elements) for name, elements in part.items()})
             give(part)
         await asyncio.sleep(0)

@@ -124,8 +124,8 @@ def test_every_answer_reads_as_botocore_reads_it(operation: str) -> None:
     for seed in range(60):
         body = Writer(seed).answer(shape)
         expected = botocores(body, shape)
-        assert ours(body, shape) == expected, body
-        assert ours(body, shape, piece=7, every=3) == expected
+        assert repr(ours(body, shape)) == repr(expected), body  # the order of members too
+        assert repr(ours(body, shape, piece=7, every=3)) == repr(expected)
 
 
 def test_what_is_wanted_is_read_and_nothing_else() -> None:
