@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from console.command.failure import Exit, Failure, exit_of, usage
-from console.resources.parts import attempt
 from console.scope.model import Identity, Scope
 from console.text.clean import clean
 from console.text.faults import CREDENTIAL_KINDS, AwsError, Fault, FaultKind
@@ -87,6 +86,8 @@ class Opened:
 
 async def with_alias(gateway: Gateway, scope: Scope, identity: Identity) -> Identity:
     """Return ``identity`` with its account's alias, which may say that it is production; None where unreadable."""
+    from console.resources.parts import attempt
+
     answer = await attempt(gateway.call(scope, "iam", "ListAccountAliases", {}))
     if isinstance(answer, Fault):
         return replace(identity, alias=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from difflib import get_close_matches
@@ -26,6 +27,7 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
         raise usage(
             "The full screen needs a terminal", why, "Use a command that prints, for example: cloudtop ls ec2.instances"
         )
+    gc.disable()  # nothing is garbage yet; what is loaded is left out of every later collection
     from console.ui.app import run as run_screen
 
     return int(run_screen(launch))

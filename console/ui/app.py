@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import os
 import signal
@@ -67,6 +68,8 @@ class CloudtopApp(App[None]):
         self.desk = loaded.Desk(self)
         await self.desk.open()
         self.gate.let_through()
+        gc.freeze()
+        gc.enable()
 
     def theme_choices(self) -> tuple[str, ...]:
         """Return the names of the themes there are."""
