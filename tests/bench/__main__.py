@@ -17,6 +17,7 @@ from tests.bench import calls, idle, keys, link, memory, order, refresh, request
 from tests.bench.figures import Row, as_json, table
 from tests.bench.process import has_kernel_figures
 from tests.bench.programs import LOW, Bench
+from tests.bench.pty import Ended
 
 GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "start": start.measure,
@@ -47,19 +48,34 @@ def main(words: list[str]) -> int:
         print("The benchmark reads /proc, which this machine has not.", file=sys.stderr)
         return 1
     rows: list[Row] = []
+    broken: list[str] = []
     began = time.time()
     with short() if asked.short else Bench(rounds=asked.rounds) as bench:
         for name in asked.only or GROUPS:
-            began_group = time.monotonic()
-            found = list(GROUPS[name](bench))
-            print(f"{name}, {time.monotonic() - began_group:.0f} s\n{table(found)}\n", flush=True)
+            found, problem = _group(bench, name)
             rows += found
+            broken += [problem] if problem else []
     if len(asked.only or GROUPS) > 1:
         print(table(rows))
     if asked.json:
         about = {"began": began, "seconds": time.time() - began, "python": platform.python_version()}
         Path(asked.json).write_text(as_json(rows, **about, cores=os.cpu_count()), encoding="utf-8")
-    return 0
+    print("\n".join(broken), file=sys.stderr)
+    return 1 if broken else 0
+
+
+def _group(bench: Bench, name: str) -> tuple[list[Row], str]:
+    """Measure one group and print it; return its rows and what stood in the way of others, empty for nothing."""
+    rows: list[Row] = []
+    problem, began = "", time.monotonic()
+    try:
+        for row in GROUPS[name](bench):
+            rows.append(row)
+            print(f"  {row.quantity}: {row.measured:.3g}", file=sys.stderr, flush=True)
+    except Ended as error:
+        problem = f"{name} broke off: {error}"
+    print(f"{name}, {time.monotonic() - began:.0f} s\n{table(rows)}\n{problem}", flush=True)
+    return rows, problem
 
 
 def _parser() -> argparse.ArgumentParser:

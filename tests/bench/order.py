@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.bench.figures import Row, absolute
 from tests.bench.loading import bring
 from tests.bench.programs import HIGH, Bench
-from tests.bench.pty import Pty, settle
+from tests.bench.pty import Pty
 from tests.bench.screen import Lines, Screen
 from tests.bench.stall import held
 
@@ -41,11 +42,11 @@ def measure(bench: Bench) -> Iterator[Row]:
 
 def _filtered(program: Pty) -> list[Shown]:
     screen = Screen(program)
-    program.press("/", program.calm)
-    settle(program)
+    program.key("/")
+    program.run(program.calm)
     found = [_press(program, screen, key) for key in TYPED]
-    program.press("esc", program.calm, 5)
-    settle(program)
+    program.key("esc")
+    _stands_still(program, screen)
     return found
 
 
@@ -58,10 +59,21 @@ def _press(program: Pty, screen: Screen, key: str) -> Shown:
     before = _list(screen.lines())
     pressed = program.key(key)
     screen.wait(lambda text: _list(text.split("\n")) != before, _LONGEST)
-    program.quiet(program.calm)
-    shown = screen.settled(_list)
-    settle(program, 10)
-    return Shown(pressed, shown)
+    return Shown(pressed, _stands_still(program, screen))
+
+
+def _stands_still(program: Pty, screen: Screen) -> float:
+    """Read until the list has been the same for a while; return since when. A cursor may blink meanwhile."""
+    until = time.monotonic() + _LONGEST
+    since = screen.moment
+    while time.monotonic() < until:
+        shown = _list(screen.lines())
+        program.run(program.calm)
+        moment = screen.settled(_list)
+        if _list(screen.lines()) == shown:
+            return since
+        since = moment
+    return since
 
 
 def _list(lines: Lines) -> Lines:
