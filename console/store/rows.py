@@ -21,6 +21,9 @@ from console.text.faults import Fault
 
 Door = Callable[[object], str]
 
+WORDS_KEPT = 500
+"""Words of one column of which one copy is kept; what is different in every row is soon more than that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -56,12 +59,28 @@ class Delta:
     """Seconds until the next try after a fault."""
 
 
-def project(resource: ResourceType, item: Item, scope: Scope, door: Door = clean) -> Row:
+class Words:
+    """One copy of each of the words that many rows say in a column, such as states and zones."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, dict[str, str]] = {}
+
+    def __call__(self, values: Iterable[Value]) -> tuple[Value, ...]:
+        """Return ``values`` with the copies that are kept."""
+        return tuple(self._one(index, value) if type(value) is str else value for index, value in enumerate(values))
+
+    def _one(self, index: int, text: str) -> str:
+        kept = self._kept.setdefault(index, {})
+        return kept.setdefault(text, text) if len(kept) < WORDS_KEPT else kept.get(text, text)
+
+
+def project(resource: ResourceType, item: Item, scope: Scope, door: Door = clean, words: Words | None = None) -> Row:
     """Return the row of a response's ``item``; every string in its values passes ``door``.
 
     A getter that fails yields an unknown value, never a missing row.
     """
-    values = tuple(_value(column, item, door) for column in resource.columns)
+    found = (_value(column, item, door) for column in resource.columns)
+    values = words(found) if words else tuple(found)
     return Row(
         id=str(resource.id(item)),
         arn=resource.arn(item, scope),
@@ -79,6 +98,12 @@ def overlay(resource: ResourceType, row: Row, extra: Values, door: Door = clean)
         for column, value in zip(resource.columns, row.values, strict=True)
     )
     return replace(row, values=values, problem=_problem(resource, values))
+
+
+def carried_over(resource: ResourceType, row: Row, before: Row) -> Row:
+    """Return ``row``, read again, with what was filled in ``before`` where this reading leaves it to be filled in."""
+    values = tuple(old if new is Missing.PENDING else new for new, old in zip(row.values, before.values, strict=True))
+    return row if values == row.values else replace(row, values=values, problem=_problem(resource, values))
 
 
 def named(resource: ResourceType, values: Iterable[Value]) -> dict[str, Value]:

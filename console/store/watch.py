@@ -1,7 +1,6 @@
 """Owns one list while someone looks at it: reading, reading again, filling in columns. Must not know the screen.
 
-Rows and what enrichments laid over them are kept apart, so that a new reading of the list does not wipe what
-was read for its rows, and a failed one leaves the last good rows standing.
+A new reading of the list leaves what was filled in for its rows, and a failed one leaves the last good rows standing.
 """
 
 from __future__ import annotations
@@ -12,11 +11,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
+from itertools import islice
 
-from console.resources.model import Enrichment, Item, Reader, ResourceType, Tone, Value, Values
+from console.resources.model import Enrichment, Item, Missing, Reader, ResourceType, Tone, Values
 from console.store.query import Query
-from console.store.read import items, unknown
-from console.store.rows import Delta, Row, overlay, project, tidy
+from console.store.read import items
+from console.store.rows import Delta, Row, Words, carried_over, named, overlay, project
 from console.store.schedule import Schedule
 from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind, fault_of
 
@@ -24,6 +24,12 @@ Listener = Callable[[Delta], None]
 
 GATHER = 0.05
 """Seconds in which changes are gathered into one delta."""
+AT_ONCE = 50
+"""Items made rows of in one turn of the loop."""
+AT_MOST = 500
+"""Rows of one delta, so that taking it never holds the screen."""
+REST = 0.01
+"""Seconds between the parts of what is too much for one delta."""
 LONGEST_WAIT = 300.0
 FAULTS_KEPT = 20
 
@@ -47,9 +53,8 @@ class Watch:
         self._clock = clock
         self._jitter = jitter
         self._listener: Listener | None = None
-        self._base: dict[str, Row] = {}
-        self._laid: dict[str, dict[str, Value]] = {}
-        self._schedule = Schedule(resource.enrich)
+        self._words = Words()
+        self._schedule = Schedule(resource.enrich, self.rows)
         self._next_reading: float | None = None if resource.terms else 0.0
         """When the list is read next; a list whose reading is felt by others is read only when asked for."""
         self._visible: tuple[str, ...] = ()
@@ -142,12 +147,11 @@ class Watch:
         self._finish(seen, tuple(faults))
 
     async def _take(self, batch: list[Item], seen: set[str]) -> None:
-        for item in batch:
-            row = project(self.resource, item, self.query.scope)
-            seen.add(row.id)
-            self._base[row.id] = row
-            self._schedule.add(row.id)
-            self._set(row.id)
+        for first in range(0, len(batch), AT_ONCE):
+            if first:
+                await asyncio.sleep(0)  # so that the screen's thread gets its turn
+            for item in batch[first : first + AT_ONCE]:
+                self._read(item, seen)
         self._wake.set()
         budget = self.resource.page_rows
         if budget and len(seen) // budget != (len(seen) - len(batch)) // budget:
@@ -156,6 +160,16 @@ class Watch:
             self._send_soon()
             await self._more.wait()
             self._reading = True
+
+    def _read(self, item: Item, seen: set[str]) -> None:
+        row = project(self.resource, item, self.query.scope, words=self._words)
+        seen.add(row.id)
+        before = self.rows.get(row.id)
+        if before is None:
+            self._set(row)
+            self._schedule.add(row.id)
+        else:
+            self._set(carried_over(self.resource, row, before))
 
     def _finish(self, seen: set[str], faults: tuple[Fault, ...]) -> None:
         self._reading = False
@@ -167,7 +181,7 @@ class Watch:
             wait = self._back_off(faults)
         else:
             self._failures, self.read_at, wait = 0, now, self.resource.period
-            self._remove(self._base.keys() - seen)
+            self._remove(self.rows.keys() - seen)
         self._next_reading = now + wait if wait else None
         self._send()
 
@@ -182,21 +196,17 @@ class Watch:
 
     def _remove(self, ids: Iterable[str]) -> None:
         for row_id in list(ids):
-            del self._base[row_id]
-            self._count(self.rows.pop(row_id, None), None)
-            self._laid.pop(row_id, None)
+            self._count(self.rows.pop(row_id), None)
             self._changed.pop(row_id, None)
             self._row_faults.pop(row_id, None)
             self._schedule.forget(row_id)
             self._removed.append(row_id)
 
-    def _set(self, row_id: str) -> None:
-        laid = self._laid.get(row_id)
-        row = overlay(self.resource, self._base[row_id], laid) if laid else self._base[row_id]
-        before = self.rows.get(row_id)
+    def _set(self, row: Row) -> None:
+        before = self.rows.get(row.id)
         if before != row:
             self._count(before, row)
-            self.rows[row_id] = self._changed[row_id] = row
+            self.rows[row.id] = self._changed[row.id] = row
             self._send_soon()
 
     def _count(self, before: Row | None, after: Row | None) -> None:
@@ -222,16 +232,16 @@ class Watch:
                 self._lay(enrichment, row_id, fault_of(error))
 
     def _lay(self, enrichment: Enrichment, row_id: str, found: Values | Fault) -> None:
-        if row_id not in self._base:
+        row = self.rows.get(row_id)
+        if row is None:
             return
-        laid = self._laid.setdefault(row_id, {})
         if isinstance(found, Fault):
             self._row_faults.setdefault(row_id, {})[enrichment.columns] = found
-            found = {column: value for column, value in unknown(enrichment).items() if column not in laid}
-        else:
-            self._row_faults.get(row_id, {}).pop(enrichment.columns, None)
-        laid.update((column, tidy(value)) for column, value in found.items())
-        self._set(row_id)
+            values = named(self.resource, row.values)
+            found = {column: Missing.UNKNOWN for column in enrichment.columns if values[column] is Missing.PENDING}
+        elif row_id in self._row_faults:
+            self._row_faults[row_id].pop(enrichment.columns, None)
+        self._set(overlay(self.resource, row, found))
 
     async def _sleep_until_due(self) -> None:
         due = self._schedule.next_due(self._visible)
@@ -245,15 +255,26 @@ class Watch:
             self._flush = asyncio.get_running_loop().call_later(GATHER, self._send)
 
     def _send(self) -> None:
+        """Tell the listener what changed; of much, the first part now and the rest soon."""
         if self._flush:
             self._flush.cancel()
             self._flush = None
         if self._listener is None:
             return
-        changed, self._changed = tuple(self._changed.values()), {}
-        removed, self._removed = tuple(self._removed), []
+        removed, self._removed = tuple(self._removed[:AT_MOST]), self._removed[AT_MOST:]
+        changed = tuple(islice(self._changed.values(), AT_MOST - len(removed)))
+        for row in changed:
+            del self._changed[row.id]
+        more = bool(self._changed or self._removed)
+        if more:
+            self._flush = asyncio.get_running_loop().call_later(REST, self._send)
+        complete, reading = self._complete and not more, self._reading or more
+        self._listener(Delta(changed, removed, complete, reading, self.read_at, self._faults(), self._retry_in()))
+
+    def _faults(self) -> tuple[Fault, ...]:
         of_rows = dict.fromkeys(fault for faults in self._row_faults.values() for fault in faults.values())
-        faults = (*self._list_faults, *of_rows)[:FAULTS_KEPT]
+        return (*self._list_faults, *of_rows)[:FAULTS_KEPT]
+
+    def _retry_in(self) -> float:
         waits = self._list_faults and self._next_reading is not None
-        retry_in = max(0.0, (self._next_reading or 0.0) - self._clock()) if waits else 0.0
-        self._listener(Delta(changed, removed, self._complete, self._reading, self.read_at, faults, retry_in))
+        return max(0.0, (self._next_reading or 0.0) - self._clock()) if waits else 0.0

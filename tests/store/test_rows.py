@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from console.resources.fields import Path
-from console.resources.model import Column, Missing, Tone
-from console.store.rows import named, overlay, project, tidy
+from console.resources.fields import Path, Pending
+from console.resources.model import Column, Missing, ResourceType, Tone
+from console.resources.registry import catalogue
+from console.store.rows import WORDS_KEPT, Words, carried_over, named, overlay, project, tidy
 from tests.store.scripted import SCOPE, Script, bad_when, things
 
 TYPE = things(Script(), problem=bad_when("bad"))
@@ -57,3 +58,31 @@ def test_what_a_value_may_be(raw: object, value: object) -> None:
 def test_values_have_their_columns_names() -> None:
     row = project(TYPE, ITEM, SCOPE)
     assert named(TYPE, row.values) == {"name": "bad", "slow": Missing.PENDING, "other": Missing.PENDING}
+
+
+def test_another_reading_keeps_what_was_filled_in() -> None:
+    before = overlay(TYPE, project(TYPE, ITEM, SCOPE), {"slow": 7, "other": Missing.UNKNOWN})
+    after = carried_over(TYPE, project(TYPE, {"Id": "a", "Name": "good"}, SCOPE), before)
+    assert (after.values, after.problem) == (("good", 7, Missing.UNKNOWN), Tone.NONE)
+    fresh = project(TYPE, ITEM, SCOPE)
+    assert carried_over(TYPE, fresh, project(TYPE, ITEM, SCOPE)) is fresh
+
+
+@pytest.mark.parametrize("resource", catalogue().values(), ids=lambda resource: resource.name)
+def test_what_is_filled_in_later_is_left_open_by_the_list(resource: ResourceType) -> None:
+    """Else another reading of the list would wipe what was filled in."""
+    for enrichment in resource.enrich:
+        assert {type(resource.column(id_).get) for id_ in enrichment.columns} == {Pending}
+
+
+def test_rows_that_say_the_same_word_hold_one_copy_of_it() -> None:
+    words = Words()
+    first, second = (words(["".join(("run", "ning")), 1, None, True, "x" * number]) for number in (2, 3))
+    assert first[0] is second[0]
+    assert (first, second) == (("running", 1, None, True, "xx"), ("running", 1, None, True, "xxx"))
+    for number in range(2 * WORDS_KEPT):
+        assert words([f"i-{number}"]) == (f"i-{number}",)
+    assert words(["running"])[0] is first[0]
+    assert len(words._kept[0]) == WORDS_KEPT
+    found = project(TYPE, {"Id": "a", "Name": "".join(("run", "ning"))}, SCOPE, words=words)
+    assert found.values[0] is first[0]

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from console.resources.model import Missing, Terms, Tone
-from console.store.watch import LONGEST_WAIT, Watch
+from console.store import watch as module
+from console.store.rows import Row
+from console.store.watch import AT_MOST, AT_ONCE, LONGEST_WAIT, Watch
 from console.text.faults import AwsError, FaultKind
 from tests.store.scripted import (
     PERIOD,
@@ -374,6 +376,46 @@ async def test_many_changes_are_told_together() -> None:
     await screen.settled()
     assert len(screen.rows) == 1000
     assert len(screen.deltas) <= 4
+
+
+@virtually
+async def test_much_is_told_in_parts_and_is_complete_with_the_last() -> None:
+    ids = [f"row-{number}" for number in range(AT_MOST * 3 + 1)]
+    watch, screen = watching(things(Script([ids], [ids[-1:]], [ids])))
+    for there in (ids, ids[-1:], ids):
+        await screen.until(lambda screen: bool(screen.deltas) and screen.last.reading)
+        del screen.deltas[:]
+        await screen.settled()
+        parts = [delta for delta in screen.deltas if delta.changed or delta.removed]
+        assert max(len(part.changed) + len(part.removed) for part in parts) == AT_MOST
+        assert [part.complete for part in parts] == [False] * (len(parts) - 1) + [True]
+        assert set(screen.rows) == set(there)
+    await watch.stop()
+    again = Screen()
+    watch.start(again)
+    assert again.last.reading, "not yet all of it"
+    await again.settled()
+    assert again.rows.keys() == set(ids)
+
+
+@virtually
+async def test_other_work_has_its_turn_while_a_page_becomes_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    this_turn: list[str] = []
+    longest, project = 0, module.project
+
+    def noted(*what: Any, **more: Any) -> Row:
+        nonlocal longest
+        if not this_turn:
+            asyncio.get_running_loop().call_soon(this_turn.clear)
+        this_turn.append("row")
+        longest = max(longest, len(this_turn))
+        return project(*what, **more)
+
+    monkeypatch.setattr(module, "project", noted)
+    _, screen = watching(things(Script([[f"row-{number}" for number in range(1000)]])))
+    await screen.settled()
+    assert len(screen.rows) == 1000
+    assert longest == AT_ONCE
 
 
 @pytest.mark.parametrize("turns", range(6))
