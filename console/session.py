@@ -6,6 +6,7 @@ clean data.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -64,7 +65,8 @@ class Session:
         self._gateway = opened.gateway
         self._stack = stack
         self._settings = settings
-        self._identity = opened.identity
+        self._identity = replace(opened.identity, alias=None)  # not known yet, and until then maybe production
+        self._naming: asyncio.Task[None] | None = None
         self.lists = Lists(worker, opened.gateway, settings.poll.scale)
         self._audit = AuditLog(audit_file(demo=launch.demo), _now)
         self._runner = Runner(opened.gateway, self._audit, self._policy, _now)
@@ -82,8 +84,8 @@ class Session:
         async with AsyncExitStack() as stack:
             connected = await stack.enter_async_context(opened(launch, settings))
             session = cls(worker, connected, launch, settings, stack)
-            session._identity = await with_alias(session._gateway, session.scope, session._identity)
             session._stack = stack.pop_all()  # only now: who stops waiting leaves no connection behind
+        session._naming = asyncio.create_task(session._name_account())
         return session
 
     async def close(self) -> None:
@@ -96,6 +98,8 @@ class Session:
 
     async def shut(self) -> None:
         """Do what ``close`` does, on the worker's own loop."""
+        if self._naming:
+            self._naming.cancel()
         await self.lists.close()
         await self._stack.aclose()
 
@@ -201,6 +205,10 @@ class Session:
     def choices(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names of the (profiles, regions) there are."""
         return self._gateway.profiles(), self._gateway.regions()
+
+    async def _name_account(self) -> None:
+        """Read the account's alias beside the first list, which need not wait for it."""
+        self._identity = await with_alias(self._gateway, self.scope, self._identity)
 
     def _reader(self, query: Query) -> Any:
         return self._gateway.reader(query.scope)

@@ -48,6 +48,8 @@ async def session(settings: Settings | None = None, **launch: object) -> AsyncIt
     worker = Worker()
     try:
         found = await Session.open(worker, Launch(**launch), settings or Settings())  # type: ignore[arg-type]
+        while found.status().identity.alias is None:  # noqa: ASYNC110 read beside everything else
+            await asyncio.sleep(0.01)
         yield found
         await found.close()
     finally:
@@ -202,3 +204,10 @@ async def test_what_cannot_be_opened_is_said(monkeypatch: pytest.MonkeyPatch) ->
             await Session.open(worker, Launch(endpoint_url="http://127.0.0.1:9"), Settings())
     finally:
         worker.stop()
+
+
+async def test_until_the_alias_is_known_a_write_needs_a_reason() -> None:
+    async with session() as found:
+        assert not found.policy().require_reason
+        found._identity = replace(found.status().identity, alias=None)
+        assert found.policy().require_reason
