@@ -74,7 +74,7 @@ def _cells(*sides: Mapping[int, Spans]) -> int:
 def _where(status: Status) -> dict[int, Spans]:
     """Return the parts of who and where by rank; a higher rank gives way sooner."""
     scope, identity = status.scope, status.identity
-    alert: Spans = [(" PROD ", "alert")] if status.production else []
+    alert = _production(status)
     name = identity.alias or scope.profile or identity.account
     number: Spans = [(f" {identity.account}", "dim")] if name != identity.account else []
     return {
@@ -83,6 +83,13 @@ def _where(status: Status) -> dict[int, Spans]:
         4: [(f"  {scope.region}", "strong")],
         7: [(f"  {identity.role}", "text")],
     }
+
+
+def _production(status: Status) -> Spans:
+    """Return the word for production; where the account's name is not known it may be one."""
+    if status.production:
+        return [(" PROD ", "alert")]
+    return [(" PROD? ", "unknown")] if status.identity.alias is None else []
 
 
 def _mode(status: Status) -> Spans:

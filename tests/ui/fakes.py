@@ -32,7 +32,7 @@ IDENTITY = Identity("123456789012", "arn:aws:sts::123456789012:assumed-role/OnCa
 def status(
     *,
     scope: Scope = SCOPE,
-    alias: str = "acme-production",
+    alias: str | None = "acme-production",
     production: bool = False,
     unlocked_for: float = 0.0,
     expires_at: datetime | None = None,

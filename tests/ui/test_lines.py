@@ -88,6 +88,14 @@ def test_writes_are_loud_and_count_down() -> None:
     assert tokens(left)["PROD"] == "alert"
 
 
+def test_an_account_that_may_be_production_says_so() -> None:
+    left, _ = who(status(production=False, alias=None), NOON, 120)
+    assert tokens(left)["PROD?"] == "unknown"
+    left, _ = who(status(production=False, alias=""), NOON, 120)
+    assert "PROD" not in "".join(text for text, _ in left)
+
+
+
 @pytest.mark.parametrize(
     ("seconds", "words", "token"),
     [
