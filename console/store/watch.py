@@ -60,6 +60,8 @@ class Watch:
         self._visible: tuple[str, ...] = ()
         self._failures = 0
         self._reading = False
+        self._arrived = 0
+        """Items of the reading that is under way."""
         self._complete = False
         self._list_faults: tuple[Fault, ...] = ()
         self._row_faults: dict[str, dict[tuple[str, ...], Fault]] = {}
@@ -131,7 +133,8 @@ class Watch:
             await self._read_list_through()
 
     async def _read_list_through(self) -> None:
-        seen: set[str] = set()
+        unseen = set(self.rows)
+        self._arrived = 0
         faults: list[Fault] = []
         self._reading = True
         self._send()
@@ -141,29 +144,30 @@ class Watch:
                     if isinstance(batch, Fault):
                         faults.append(batch)
                     else:
-                        await self._take(batch, seen)
+                        await self._take(batch, unseen)
         except Exception as error:  # one bad list must leave the last good rows and the schedule standing
             faults.append(fault_of(error))
-        self._finish(seen, tuple(faults))
+        self._finish(unseen, tuple(faults))
 
-    async def _take(self, batch: list[Item], seen: set[str]) -> None:
+    async def _take(self, batch: list[Item], unseen: set[str]) -> None:
         for first in range(0, len(batch), AT_ONCE):
             if first:
                 await asyncio.sleep(0)  # so that the screen's thread gets its turn
             for item in batch[first : first + AT_ONCE]:
-                self._read(item, seen)
+                self._read(item, unseen)
         self._wake.set()
+        self._arrived += len(batch)
         budget = self.resource.page_rows
-        if budget and len(seen) // budget != (len(seen) - len(batch)) // budget:
+        if budget and self._arrived // budget != (self._arrived - len(batch)) // budget:
             self._reading = self._complete = False
             self._more.clear()
             self._send_soon()
             await self._more.wait()
             self._reading = True
 
-    def _read(self, item: Item, seen: set[str]) -> None:
+    def _read(self, item: Item, unseen: set[str]) -> None:
         row = project(self.resource, item, self.query.scope, words=self._words)
-        seen.add(row.id)
+        unseen.discard(row.id)
         before = self.rows.get(row.id)
         if before is None:
             self._set(row)
@@ -171,7 +175,7 @@ class Watch:
         else:
             self._set(carried_over(self.resource, row, before))
 
-    def _finish(self, seen: set[str], faults: tuple[Fault, ...]) -> None:
+    def _finish(self, unseen: set[str], faults: tuple[Fault, ...]) -> None:
         self._reading = False
         self._list_faults = faults
         self._complete = not faults
@@ -181,7 +185,7 @@ class Watch:
             wait = self._back_off(faults)
         else:
             self._failures, self.read_at, wait = 0, now, self.resource.period
-            self._remove(self.rows.keys() - seen)
+            self._remove(unseen)
         self._next_reading = now + wait if wait else None
         self._send()
 
@@ -195,7 +199,7 @@ class Watch:
         return float(min(LONGEST_WAIT, first * 2.0 ** (self._failures - 1)) * (0.75 + self._jitter() / 2))
 
     def _remove(self, ids: Iterable[str]) -> None:
-        for row_id in list(ids):
+        for row_id in ids:
             self._count(self.rows.pop(row_id), None)
             self._changed.pop(row_id, None)
             self._row_faults.pop(row_id, None)
