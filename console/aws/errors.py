@@ -6,6 +6,10 @@ What fits neither for certain counts as sent.
 
 from __future__ import annotations
 
+import console.aws.lean  # noqa: F401  before aiohttp is imported
+
+# isort: split
+
 import asyncio
 import re
 import socket

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import console.aws.lean  # noqa: F401  before aiohttp is imported
+
+# isort: split
+
 import asyncio
 from collections.abc import Callable
 from contextvars import ContextVar

@@ -5,6 +5,10 @@ botocore's session is the one place where a hook reaches every client, its own s
 
 from __future__ import annotations
 
+import console.aws.lean  # noqa: F401  before aiohttp is imported
+
+# isort: split
+
 import json
 import logging
 import re

@@ -6,6 +6,10 @@ session token still in the headers. Repeating is botocore's to decide, where the
 
 from __future__ import annotations
 
+import console.aws.lean  # noqa: F401  before aiohttp is imported
+
+# isort: split
+
 from functools import cache
 from typing import Any
 
