@@ -65,14 +65,13 @@ def _press(program: Pty, screen: Screen, key: str) -> Shown:
 def _stands_still(program: Pty, screen: Screen) -> float:
     """Read until the list has been the same for a while; return since when. A cursor may blink meanwhile."""
     until = time.monotonic() + _LONGEST
-    since = screen.moment
+    since, seen = screen.moment, _list(screen.shown())
     while time.monotonic() < until:
-        shown = _list(screen.lines())
         program.run(program.calm)
-        moment = screen.settled(_list)
-        if _list(screen.lines()) == shown:
-            return since
-        since = moment
+        later = screen.settled(_list)
+        if _list(screen.shown()) == seen:
+            break
+        since, seen = later, _list(screen.shown())
     return since
 
 

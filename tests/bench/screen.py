@@ -27,7 +27,11 @@ class Screen:
         """Return the screen with everything the program has written so far."""
         while self._at < len(self._program.chunks):
             self._feed()
-        return self._shown()
+        return self.shown()
+
+    def shown(self) -> Lines:
+        """Return the screen as far as it was fed."""
+        return [line.rstrip() for line in self._screen.display]
 
     def wait(self, condition: Callable[[str], object], seconds: float = 60) -> float:
         """Read until ``condition`` holds of the screen's text; return the moment of the bytes that made it so."""
@@ -36,21 +40,21 @@ class Screen:
         def holds() -> bool:
             while self._at < len(self._program.chunks) and not found:
                 self._feed()
-                if condition("\n".join(self._shown())):
+                if condition("\n".join(self.shown())):
                     found.append(self.moment)
             return bool(found)
 
-        if condition("\n".join(self._shown())):
+        if condition("\n".join(self.shown())):
             return self.moment
         self._program.until(holds, seconds)
         return found[0]
 
     def settled(self, look: Callable[[Lines], Lines] = list) -> float:
         """Feed what is left; return the moment since which what ``look`` picks of the screen is as it is now."""
-        seen = [(self.moment, look(self._shown()))]
+        seen = [(self.moment, look(self.shown()))]
         while self._at < len(self._program.chunks):
             self._feed()
-            seen.append((self.moment, look(self._shown())))
+            seen.append((self.moment, look(self.shown())))
         last = seen[-1][1]
         moment = seen[-1][0]
         for at, picked in reversed(seen):
@@ -63,6 +67,3 @@ class Screen:
         self.moment, data = self._program.chunks[self._at]
         self._stream.feed(self._sequences.filter(data))
         self._at += 1
-
-    def _shown(self) -> Lines:
-        return [line.rstrip() for line in self._screen.display]
