@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from console.session import Session
@@ -21,6 +22,8 @@ class Navigator:
         self._browser = browser
         self._trail = Trail()
         self._glanced = False
+        self._wanted: Place | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     async def begin(self, session: Session, place: Place | None) -> None:
         """Start with an opened session, at ``place`` where there is one, with nothing behind it."""
@@ -66,7 +69,11 @@ class Navigator:
         browser.inspector.leave_row()
         browser.query_one("#filter").display = False
         browser.grid.focus()
-        await browser.listing.open(browser.session, place)
+        self._wanted = place
+        async with self._one_at_a_time:  # of keys typed fast the last one counts
+            if self._wanted is not place:
+                return
+            await browser.listing.open(browser.session, place)
         browser.lay_out()
         browser.show_lines()
         if place.text:
