@@ -48,9 +48,9 @@ def harmless(program: Terminal, copied: list[str]) -> None:
 
 def documents(program: Program) -> None:
     """Look at YAML and JSON of the row under the cursor, from top to end, and come back."""
-    for key, note in (("y", "YAML · "), ("J", "JSON · ")):
+    for key in ("y", "J"):
         program.press(key)
-        program.wait_for(note)
+        program.wait_for("n N next")
         program.press("pgdn", "G", "right", "left", "g")
         program.back("enter open")
 
