@@ -60,7 +60,7 @@ async def test_the_help_shows_every_command_with_the_operators_key(opened: Calla
         assert "T" in next(line for line in text.splitlines() if "Another theme" in line).split()
 
 
-@pytest.mark.parametrize("key", ["f5", "x", "ctrl+r", ",", "?", "comma"])
+@pytest.mark.parametrize("key", ["f5", ",", "?"])
 async def test_a_command_has_the_key_that_was_chosen_and_no_longer_its_own(
     key: str, opened: Callable[..., object], session: FakeSession
 ) -> None:

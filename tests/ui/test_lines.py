@@ -95,7 +95,6 @@ def test_an_account_that_may_be_production_says_so() -> None:
     assert "PROD" not in "".join(text for text, _ in left)
 
 
-
 @pytest.mark.parametrize(
     ("seconds", "words", "token"),
     [
