@@ -113,7 +113,9 @@ INSTANCES = ResourceType(
                 name_of_arn(((document.get("instance") or {}).get("IamInstanceProfile") or {}).get("Arn", ""))
             ],
         ),
-        Link("Alarms", "cloudwatch.alarms", lambda document: [document["instance"]["InstanceId"]]),
+        Link(
+            "Alarms", "cloudwatch.alarms", lambda document: [document["instance"]["InstanceId"]], search=True
+        ),
     ),
     metrics=(
         _metric("CPU utilisation", "CPUUtilization", kind=Kind.PERCENT),

@@ -157,11 +157,13 @@ class DetailField:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The way to other resources: ``find`` gives their ids (or a filter text) from the document."""
+    """The way to other resources: ``find`` gives their ids from the document."""
 
     title: str
     type: str
     find: Callable[[Item], Sequence[str]]
+    search: bool = False
+    """Whether ``find`` gives words to filter that list by, in place of ids."""
 
 
 @dataclass(frozen=True, slots=True)

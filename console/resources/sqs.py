@@ -83,7 +83,9 @@ QUEUES = ResourceType(
             lambda document: [name_of_arn((document.get("redrive_policy") or {}).get("deadLetterTargetArn", ""))],
         ),
         Link("Its sources", "sqs.queues", queues.source_names),
-        Link("Alarms", "cloudwatch.alarms", lambda document: [queues.name_of_url(document["url"])]),
+        Link(
+            "Alarms", "cloudwatch.alarms", lambda document: [queues.name_of_url(document["url"])], search=True
+        ),
     ),
     metrics=(
         _metric("Visible messages", "ApproximateNumberOfMessagesVisible", "Maximum"),

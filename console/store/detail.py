@@ -53,6 +53,8 @@ class LinkTo:
     type: str
     ids: tuple[str, ...]
     names: tuple[str, ...]
+    search: bool = False
+    """Whether ``names`` are words to filter that list by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,5 +174,5 @@ def _links(resource: ResourceType, parts: dict[str, Any]) -> list[LinkTo]:
         except _UNEXPECTED:
             continue
         if ids:
-            found.append(LinkTo(link.title, link.type, ids, tuple(clean(text) for text in ids)))
+            found.append(LinkTo(link.title, link.type, ids, tuple(clean(text) for text in ids), link.search))
     return found

@@ -156,7 +156,7 @@ async def related(browser: Browser) -> None:
 
 
 async def follow(browser: Browser, link: LinkTo, at: int) -> None:
-    """Go to one of a link's resources; a text that is no id there becomes the filter."""
+    """Go to one of a link's resources, or to the list that its words filter."""
     session, query = browser.session, browser.listing.query
     if session is None or query is None:
         return
@@ -164,7 +164,7 @@ async def follow(browser: Browser, link: LinkTo, at: int) -> None:
     if resource.parent and resource.parent == browser.resource.parent:
         bucket = query.parent.split("/", 1)[0]
         await browser.navigator.go(Place(session.query(link.type, f"{bucket}/{text}")))
-    elif link.type == "cloudwatch.alarms" and query.type != link.type:
+    elif link.search:
         await browser.navigator.go(Place(session.query(link.type), filter=link.names[at]))
     else:
         await browser.navigator.go(Place(session.query(link.type), text=text))
