@@ -41,8 +41,8 @@ class Listing:
 
     async def open(self, session: Session, place: Place) -> None:
         """Show ``place``; the list that was open is left."""
-        await self.close()
-        self._session, self.query = session, place.query
+        left = (self._session, self.query)
+        self._session, self.query = session, place.query  # at once: keys typed meanwhile are meant for this list
         reads = catalogue()[place.query.type].terms is None
         self._latest, self._filter_problem, self._wanted = Delta(reading=reads), "", place.row_id
         self._grid.show(catalogue()[place.query.type])
@@ -52,13 +52,18 @@ class Listing:
         def told(delta: Delta) -> None:
             self._post(place.query, delta)
 
+        await self._leave(*left)
         await session.lists.watch(place.query, told)
 
     async def close(self) -> None:
         """Stop reading what is open."""
-        if self._session and self.query:
-            query, self.query = self.query, None
-            await self._session.lists.leave(query)
+        query, self.query = self.query, None
+        await self._leave(self._session, query)
+
+    @staticmethod
+    async def _leave(session: Session | None, query: Query | None) -> None:
+        if session and query:
+            await session.lists.leave(query)
 
     def take(self, query: Query, delta: Delta) -> bool:
         """Show what changed; return False for what came too late."""
