@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from console.config.data import theme_names
 from console.demo.process import DemoAccount
 from tests.terminal.escapes import after_start, foreign
 from tests.terminal.program import HIGH, LOW, Program
@@ -57,7 +56,8 @@ def walk(
 def program(walk: Walk) -> Iterator[Program]:
     """The program at its first list; after the test it must have come back to a list by esc alone."""
     opened = walk.program()
-    opened.pane("1", "EC2 instances")
+    if not re.search("^ EC2 instances", opened.text(), re.MULTILINE):
+        opened.pane("1", "EC2 instances")
     yield opened
     if "enter open" not in opened.text():
         walk.close()
@@ -241,13 +241,14 @@ def test_themes(program: Program) -> None:
         program.press("enter")
         program.dialog("─ Theme ─")
         before = program.cell(0, 3).bg
-        program.press(*["down"] * theme_names().index(name), "enter")
+        names = re.findall(r"│  ([a-z][a-z-]*) +│", program.text())
+        program.press(*["down"] * names.index(name), "enter")
         program.wait_for("enter open")
         program.wait_until(lambda _: program.cell(0, 3).bg != before)
         return str(program.cell(2, 70).bg)
 
     light, dark = wear("paper"), wear("night")
-    assert (light, dark) == (sorted((light, dark), reverse=True)[0], sorted((light, dark))[0])
+    assert light > dark  # as hexadecimal numbers
 
 
 def test_buckets_prefixes_objects_and_versions(program: Program) -> None:
