@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -250,7 +250,7 @@ class Grid(CursorList):
             self._sorted_by = sorted_by or self._sorted_by
             self._needs = titled(columns, self._needs, sorted_by, width) if sorted_by else self._needs
             self._slots = lay_out(columns, self._needs, width)
-            self._painter = RowPainter(columns, self._slots, self.token_style)
+            self._painter = RowPainter(columns, self._slots, self.token_style, self.size.width)
 
     def _widen(self, rows: Sequence[Row]) -> None:
         """Lay out again when values want more room than any before; columns never narrow under the eye."""
@@ -258,9 +258,7 @@ class Grid(CursorList):
             return
         before = dict(self._needs)
         for row in rows:
-            for index, need in self._painter.needs(row, self._now):
-                if need > self._needs.get(index, 0):
-                    self._needs[index] = need
+            self._painter.widen(row, self._needs, self._now)
         if self._needs != before:
             self._fit()
 
@@ -275,22 +273,31 @@ class Grid(CursorList):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the widget: titles, a row, or what is said instead of rows."""
-        width = self.size.width
-        if self._view is None or self._painter is None or not len(self._view):
-            text = said_line(self._said[0], y, width, self.size.height)
-            said = Strip([Segment(text, self.token_style(self._said[1].value))])
-            return said.adjust_cell_length(width, self.rich_style)
+        return self._line(y, self.scroll_offset.y, self.size)
+
+    def _line(self, y: int, top: int, size: Size) -> Strip:
+        view, painter = self._view, self._painter
+        if view is None or painter is None or not len(view):
+            text = said_line(self._said[0], y, size.width, size.height)
+            said = Strip([Segment(text, self.rich_style + self.token_style(self._said[1].value))])
+            return said.adjust_cell_length(size.width, self.rich_style)
         if y == 0:
-            strip, back = self._painter.head(self._view.sort, self._view.descending), self.token_style("head")
-        else:
-            index = self.scroll_offset.y + y - 1
-            row = self._at(index)
-            if row is None:
-                return Strip.blank(width, self.rich_style)
-            cursor, marked = index == self.cursor, row.id in self._marks
-            strip = self._painter.row(row, self._now, cursor=cursor, marked=marked)
-            back = self.token_style("cursor" if cursor else "marked" if marked else "row")
-        return strip.adjust_cell_length(width, back)
+            return painter.head(view.sort, view.descending).adjust_cell_length(size.width)
+        index = top + y - 1
+        if index >= len(view):
+            return Strip.blank(size.width, self.rich_style)
+        row = view.at(index)
+        strip = painter.row(row, self._now, cursor=index == self.cursor, marked=row.id in self._marks)
+        return strip.adjust_cell_length(size.width)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines as Textual makes them of ``render_line``, but made once for each way a row looks."""
+        top, size, back = self.scroll_offset.y, self.size, self.background_colors[1]
+        lines = [self._line(y, top, size) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            lines = [line.apply_filter(line_filter, back) for line in lines]
+        whole = crop.column_span == (0, size.width)
+        return lines if whole else [line.crop(*crop.column_span) for line in lines]
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         """Tell which rows are in view now."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -21,21 +23,37 @@ from console.ui.widgets.columns import GAP, Slot
 MARGIN = 2
 """Cells in front of the first column: cursor and mark."""
 STRIPS_KEPT = 500
+GLYPH = 2
+"""Cells of the sign in front of a state."""
+_GAP = " " * GAP
 
 Styles = Callable[[str], Style]
 """Token → style."""
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A line that was made, and of what; ``now`` is the last moment at which it was still right."""
+
+    row: Row
+    now: float
+    strip: Strip
+
+
 class RowPainter:
     """Paints rows of one type at one width in one theme. Everything it is given is clean."""
 
-    def __init__(self, columns: Sequence[Column], slots: Sequence[Slot], styles: Styles) -> None:
+    def __init__(self, columns: Sequence[Column], slots: Sequence[Slot], styles: Styles, width: int = 0) -> None:
         self._columns = columns
+        self._width = max(width, MARGIN + sum(slot.width + GAP for slot in slots))
         self._slots = tuple(slots)
-        self._styles = styles
-        self._kept: OrderedDict[tuple[str, bool, bool], tuple[Row, tuple[str, ...], Strip]] = OrderedDict()
+        self._styles = cache(styles)
+        self._over = cache(self._laid_over)
+        self._aged = [slot.index for slot in slots if columns[slot.index].kind is Kind.TIME]
+        self._kept: OrderedDict[tuple[str, bool, bool], _Kept] = OrderedDict()
+        self.head = cache(self._head)
 
-    def head(self, sort: str, descending: bool) -> Strip:
+    def _head(self, sort: str, descending: bool) -> Strip:
         """Return the line of titles."""
         segments = [Segment(" " * MARGIN, self._styles("head"))]
         for slot in self._slots:
@@ -45,43 +63,66 @@ class RowPainter:
             style = self._styles("sorted" if current else "head")
             segments.append(Segment(fit(title, slot.width, right=column.kind in NUMERIC), style))
             segments.append(Segment(" " * GAP, self._styles("head")))
-        return Strip(segments)
+        return self._whole(segments, "head")
 
     def row(self, row: Row, now: float, *, cursor: bool, marked: bool) -> Strip:
         """Return the line of ``row``."""
-        key, ages = (row.id, cursor, marked), self.ages(row, now)
+        key = (row.id, cursor, marked)
         kept = self._kept.get(key)
-        if kept and kept[0] is row and kept[1] == ages:
-            self._kept.move_to_end(key)
-            return kept[2]
+        if kept and kept.row is row:
+            if kept.now != now:
+                kept.now, before = now, kept.now
+                kept = kept if self.ages(row, before) == self.ages(row, now) else None
+            if kept:
+                self._kept.move_to_end(key)
+                return kept.strip
         strip = self._painted(row, now, cursor, marked)
-        self._kept[key] = (row, ages, strip)
+        self._kept[key] = _Kept(row, now, strip)
         self._kept.move_to_end(key)
         if len(self._kept) > STRIPS_KEPT:
             self._kept.popitem(last=False)
         return strip
 
-    def needs(self, row: Row, now: float) -> Iterator[tuple[int, int]]:
-        """Yield (index of a column, cells that its value in ``row`` would fill)."""
+    def widen(self, row: Row, needs: dict[int, int], now: float) -> None:
+        """Raise ``needs``, cells by index of a column, to what the values of ``row`` would fill."""
         for index, (column, value) in enumerate(zip(self._columns, row.values, strict=True)):
-            yield index, cell_len(cell(value, column.kind, column.tones, now, column.full).text)
+            enough = needs.get(index, 0)
+            if type(value) is str and value.isascii() and len(value) + GLYPH <= enough:
+                continue  # nearly all of them, and much quicker told than painted
+            need = cell_len(cell(value, column.kind, column.tones, now, column.full).text)
+            if need > enough:
+                needs[index] = need
 
     def ages(self, row: Row, now: float) -> tuple[str, ...]:
         """Return the ages that ``row`` shows; when they differ it has to be painted again."""
-        values = (row.values[slot.index] for slot in self._slots if self._columns[slot.index].kind is Kind.TIME)
+        values = (row.values[index] for index in self._aged)
         return tuple(age(now - value.timestamp()) for value in values if isinstance(value, datetime))
 
     def _painted(self, row: Row, now: float, cursor: bool, marked: bool) -> Strip:
-        back = self._styles("cursor") if cursor else self._styles("marked") if marked else self._styles("row")
-        margin = f"{'▸' if cursor else ' '}{'✓' if marked else ' '}"
-        segments = [Segment(margin, back + self._styles("accent-strong"))]
+        back = "cursor" if cursor else "marked" if marked else "row"
+        words, style = f"{'▸' if cursor else ' '}{'✓' if marked else ' '}", self._over(back, "accent-strong")
+        segments = []
         for slot in self._slots:
             column = self._columns[slot.index]
             found = cell(row.values[slot.index], column.kind, column.tones, now, column.full)
-            text = fit(found.text, slot.width, right=column.kind in NUMERIC)
-            segments.append(Segment(text, back + self._styles(self._token(row, column, found))))
-            segments.append(Segment(" " * GAP, back))
-        return Strip(segments)
+            text = _fitted(found.text, slot.width, column.kind in NUMERIC) + _GAP
+            its_style = self._over(back, self._token(row, column, found))
+            if its_style is style:
+                words += text
+            else:
+                segments.append(Segment(words, style))
+                words, style = text, its_style
+        segments.append(Segment(words, style))
+        return self._whole(segments, back)
+
+    def _whole(self, segments: list[Segment], back: str) -> Strip:
+        blank = self._width - MARGIN - sum(slot.width + GAP for slot in self._slots)
+        if blank > 0:
+            segments.append(Segment(" " * blank, self._styles(back)))
+        return Strip(segments, self._width)
+
+    def _laid_over(self, back: str, token: str) -> Style:
+        return self._styles(back) + self._styles(token)
 
     def _token(self, row: Row, column: Column, found: Cell) -> str:
         if found.tone is not Tone.NONE:
@@ -89,6 +130,13 @@ class RowPainter:
         if column is self._columns[0] and column.kind is Kind.TEXT:
             return "bad-strong" if row.problem is Tone.BAD else "strong"
         return "text"
+
+
+def _fitted(text: str, width: int, right: bool) -> str:
+    """Return what ``fit`` returns; quicker for what is plain and short."""
+    if text.isascii() and len(text) <= width:
+        return text.rjust(width) if right else text.ljust(width)
+    return fit(text, width, right=right)
 
 
 def _sorted(title: str, arrow: str, width: int) -> str:

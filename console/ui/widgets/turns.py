@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from textual.widget import Widget
+from textual.worker import Worker
 
 TURN = 0.005
 """Seconds of one turn."""
@@ -31,7 +32,8 @@ class Turns:
                 await asyncio.sleep(0)
             then()
 
-        self._widget.run_worker(go_through, group=_GROUP, exclusive=True)
+        # given uncalled, for a work that is given up before it began would complain
+        _worker: Worker[None] = self._widget.run_worker(go_through, group=_GROUP, exclusive=True)
 
     def at_once(self, steps: Iterator[None], then: Callable[[], object]) -> None:
         """Go through ``steps`` now, in the place of what is being gone through."""

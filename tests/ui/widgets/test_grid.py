@@ -11,11 +11,17 @@ from datetime import UTC, datetime
 
 import pytest
 from rich.cells import cell_len
+from rich.style import Style
 from textual import on
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.strip import Strip
+from textual.widget import Widget
 
+from console.config.data import load_theme
 from console.resources.model import ResourceType, Tone
 from console.store.rows import Delta, Row, tidy
+from console.ui.theme import make_theme
 from console.ui.widgets import grid as module
 from console.ui.widgets import turns
 from console.ui.widgets.grid import Grid
@@ -111,13 +117,13 @@ async def test_a_hundred_thousand_rows_cost_what_the_rows_in_view_cost(painted: 
 
 async def test_columns_are_fitted_to_a_sample_of_a_great_delta(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[Row] = []
-    needs = RowPainter.needs
+    widen = RowPainter.widen
 
-    def noted(self: RowPainter, entry: Row, now: float) -> object:
+    def noted(self: RowPainter, entry: Row, needs: dict[int, int], now: float) -> None:
         measured.append(entry)
-        return needs(self, entry, now)
+        widen(self, entry, needs, now)
 
-    monkeypatch.setattr(RowPainter, "needs", noted)
+    monkeypatch.setattr(RowPainter, "widen", noted)
     async with showing(*many(5000)):
         assert len(measured) == module.SAMPLE
 
@@ -401,3 +407,32 @@ async def test_another_list_ends_what_was_made_of_the_one_before(monkeypatch: py
         await pilot.pause()
         assert not app.workers
         assert (grid.view.shown, grid.view.filter) == (3, "")
+
+
+def cells_of(strips: list[Strip]) -> list[list[tuple[str, Style | None]]]:
+    """Return every cell's character and style."""
+    return [[(character, part.style) for part in strip for character in part.text] for strip in strips]
+
+
+def assert_as_textual_does(grid: Grid, crop: Region) -> None:
+    grid._styles_cache.clear()
+    assert cells_of(grid.render_lines(crop)) == cells_of(Widget.render_lines(grid, crop))
+
+
+@pytest.mark.parametrize("theme", ["night", "paper", "terminal"])
+async def test_lines_are_those_that_textual_would_make(theme: str) -> None:
+    rows = [row(f"i-{at}", name=tidy(text), state="failed") for at, text in enumerate(HOSTILE)]
+    async with showing(*rows, *many(40)) as (grid, pilot, app):
+        app.register_theme(make_theme(theme, load_theme(theme)))
+        app.theme = theme
+        for key in ("down", "space", "pagedown", "down", "space", "up", "end"):
+            await pilot.press(key)
+            assert_as_textual_does(grid, grid.size.region)
+        assert_as_textual_does(grid, Region(7, 2, 20, 3))
+        grid.show(machines())
+        grid.message("There are none.", Tone.BAD)
+        await pilot.pause()
+        assert all(
+            style and style.bgcolor for line in cells_of(grid.render_lines(grid.size.region)) for _, style in line
+        )
+        assert_as_textual_does(grid, grid.size.region)

@@ -11,8 +11,9 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from console.resources.model import Missing, Tone, Value
-from console.store.present import cell
+from console.store.present import NUMERIC, cell
 from console.store.rows import Row, tidy
+from console.text.clean import fit
 from console.ui.widgets import rowpaint
 from console.ui.widgets.columns import GAP, Slot, lay_out
 from console.ui.widgets.rowpaint import MARGIN, RowPainter
@@ -58,10 +59,14 @@ def test_every_line_is_as_wide_as_its_columns_whatever_is_in_it(text: str, width
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 def test_every_column_begins_in_its_own_cell(text: str) -> None:
-    slots = lay_out(COLUMNS, {}, 117)
-    segments = list(RowPainter(COLUMNS, slots, style_of).row(named(text), NOW, cursor=False, marked=False))
-    starts = [sum(cell_len(part.text) for part in segments[:at]) - MARGIN for at in range(1, len(segments), 2)]
-    assert starts == [slot.start for slot in slots]
+    slots, entry = lay_out(COLUMNS, {}, 117), named(text)
+    strip = RowPainter(COLUMNS, slots, style_of).row(entry, NOW, cursor=False, marked=False)
+    for slot in slots:
+        column, start = COLUMNS[slot.index], MARGIN + slot.start
+        words = cell(entry.values[slot.index], column.kind, column.tones, NOW).text
+        wanted = fit(words, slot.width, right=column.kind in NUMERIC)
+        assert strip.crop(start, start + slot.width).text == wanted
+        assert strip.crop(start + slot.width, start + slot.width + GAP).text == " " * GAP
 
 
 @pytest.mark.parametrize("text", ["[@click=app.quit]x[/]", "[/]", "[red]", "[b]x", "$t-bad", "{x}"])
@@ -157,8 +162,10 @@ def test_the_line_used_last_is_the_last_to_go() -> None:
 
 def test_a_state_wears_its_tone_and_the_name_of_a_bad_row_too() -> None:
     def tokens(entry: Row) -> list[str]:
-        strip = painter(120).row(entry, NOW, cursor=False, marked=False)
-        return [part.style.meta["token"] for part in list(strip)[1::2] if part.style]
+        slots = lay_out(COLUMNS, {}, 117)
+        strip = RowPainter(COLUMNS, slots, style_of).row(entry, NOW, cursor=False, marked=False)
+        found = [next(iter(strip.crop(MARGIN + slot.start, MARGIN + slot.start + 1))) for slot in slots]
+        return [part.style.meta["token"] for part in found if part.style]
 
     assert tokens(row(state="failed", problem=Tone.BAD))[:3] == ["bad-strong", "dim", "bad"]
     assert tokens(row(state="running"))[:3] == ["strong", "dim", "ok"]
@@ -166,10 +173,32 @@ def test_a_state_wears_its_tone_and_the_name_of_a_bad_row_too() -> None:
 
 
 def test_what_a_row_needs_is_what_it_would_fill() -> None:
-    made = painter(60)
-    needs = dict(made.needs(row(name="名前", state="running"), NOW))
+    made, needs = painter(60), dict[int, int]()
+    made.widen(row(name="名前", state="running"), needs, NOW)
     assert (needs[0], needs[2]) == (4, 9)
     assert set(needs) == set(range(len(COLUMNS))), "also of columns that are not shown now"
+    made.widen(row(name="abcdef", state="ok"), needs, NOW)
+    assert (needs[0], needs[2]) == (6, 9)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_told_quickly_is_what_would_be_painted(seed: int) -> None:
+    chance, made, needs = random.Random(seed), painter(60), dict[int, int]()
+    rows = [any_row(chance, f"i-{number}") for number in range(50)] + [named(chance.choice(HOSTILE)) for _ in range(9)]
+    for entry in rows:
+        made.widen(entry, needs, NOW)
+    for index, column in enumerate(COLUMNS):
+        texts = [cell(entry.values[index], column.kind, column.tones, NOW, column.full).text for entry in rows]
+        assert needs[index] == max(map(cell_len, texts))
+
+
+@pytest.mark.parametrize("width", [3, 60, 100, 140])
+def test_a_line_fills_the_width_it_is_given(width: int) -> None:
+    slots = lay_out(COLUMNS, {}, 60 - MARGIN - 1)
+    made = RowPainter(COLUMNS, slots, style_of, width)
+    lines = (made.head("name", False), made.row(row(), NOW, cursor=True, marked=False))
+    least = MARGIN + sum(slot.width + GAP for slot in slots)
+    assert {(line.cell_length, cell_len(line.text)) for line in lines} == {(max(width, least),) * 2}
 
 
 def test_ages_are_those_of_the_columns_shown() -> None:
