@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -23,9 +23,9 @@ from console.store.filter import FilterInvalid
 from console.store.rows import Delta, Row
 from console.store.view import View
 from console.text.clean import fit
-from console.ui.widgets.columns import Slot, lay_out, titled
 from console.ui.widgets.cursorlist import CursorList
-from console.ui.widgets.rowpaint import MARGIN, RowPainter
+from console.ui.widgets.fitting import Fitting
+from console.ui.widgets.quicklines import QuickLines
 from console.ui.widgets.turns import Turns
 
 SAMPLE = 300
@@ -45,7 +45,7 @@ class Shown:
     descending: bool = False
 
 
-class Grid(CursorList):
+class Grid(CursorList, QuickLines):
     """Rows of one resource type."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "mark", "mark", show=False)]
@@ -70,12 +70,9 @@ class Grid(CursorList):
         self._turns = Turns(self)
         self._cursor_id = ""
         self._marks: dict[str, None] = {}
-        self._slots: tuple[Slot, ...] = ()
-        self._needs: dict[int, int] = {}
-        self._painter: RowPainter | None = None
+        self._fitting: Fitting | None = None
         self._said: tuple[str, Tone] = ("", Tone.DIM)
         self._now = time.time()
-        self._sorted_by = ""
         self._told: tuple[Any, ...] = ()
 
     # --- what is shown
@@ -87,20 +84,19 @@ class Grid(CursorList):
         self._cursor_id = ""
         self.rewind()
         self._marks.clear()
-        self._needs = titled(resource.columns, {}, "", self.size.width)
-        self._fit(self._view.sort)
+        self._fitting = Fitting(resource.columns, self.token_style, self._view.sort, self.size.width)
         self._changed()
 
     def apply(self, delta: Delta) -> None:
         """Take what changed; cursor, scrolling and marks stay with their rows."""
-        if self._view is None:
+        if self._view is None or self._fitting is None:
             return
         self._now = time.time()
         self._view.apply(delta, self._now)
         for row_id in delta.removed:
             self._marks.pop(row_id, None)
         if delta.changed or delta.removed:
-            self._widen(delta.changed[:SAMPLE])
+            self._fitting.widen(delta.changed[:SAMPLE], self._now, self.size.width)
             self._changed()
 
     def filter(self, text: str) -> str:
@@ -111,27 +107,13 @@ class Grid(CursorList):
             self._view.want_filter(text)
         except FilterInvalid as error:
             return str(error)
-        self._arrange()
+        self._turns.take(self._view.arranging(time.time()), self._changed, at_once=self._view.loaded <= SMALL)
         return ""
 
     def prepare(self) -> None:
         """Make ready for a filter that is about to be typed."""
         if self._view is not None and self._view.loaded > SMALL:
-            self._turns.take(chain(self._view.preparing(), self._view.arranging(time.time())), self._arranged)
-
-    def _arrange(self) -> None:
-        """Show what is wanted: at once where that is quick, else as soon as it is made; the old stays until then."""
-        view = self._view
-        if view is None:
-            return
-        go_through = self._turns.take if view.loaded > SMALL else self._turns.at_once
-        go_through(view.arranging(time.time()), self._arranged)
-
-    def _arranged(self) -> None:
-        """Paint what is arranged now."""
-        if self._view is not None and self._view.sort != self._sorted_by:
-            self._fit(self._view.sort)
-        self._changed()
+            self._turns.take(chain(self._view.preparing(), self._view.arranging(time.time())), self._changed)
 
     def message(self, text: str, tone: Tone) -> None:
         """Say something where rows would be; seen only while there are none."""
@@ -150,10 +132,7 @@ class Grid(CursorList):
     @property
     def cursor_row(self) -> Row | None:
         """The row under the cursor."""
-        return self._at(self.cursor)
-
-    def _at(self, index: int) -> Row | None:
-        return self._view.at(index) if 0 <= index < self.count and self._view is not None else None
+        return self._view.at(self.cursor) if self._view is not None and 0 <= self.cursor < self.count else None
 
     def rows(self) -> list[Row]:
         """Return the rows shown, in their order."""
@@ -182,21 +161,23 @@ class Grid(CursorList):
     def order_by(self, step: int) -> None:
         """Order by another column of those shown, ``step`` to the right; 0 turns the order round."""
         view = self._view
-        if view is None or not self._slots:
+        if view is None or self._fitting is None:
             return
-        ids, wanted = [view.resource.columns[slot.index].id for slot in self._slots], view.wanted
+        ids, wanted = [view.resource.columns[slot.index].id for slot in self._fitting.slots], view.wanted
         at = ids.index(wanted.sort) if wanted.sort in ids else -1
         column_id = ids[(at + step) % len(ids)] if step else wanted.sort or ids[0]
         view.want_order(column_id, not wanted.descending if not step else False)
-        self._arrange()
+        self._turns.take(view.arranging(time.time()), self._changed, at_once=view.loaded <= SMALL)
 
     def tick(self, now: float) -> None:
         """Paint again the rows in view whose ages read differently now."""
         before, self._now = self._now, now
-        first = self.scroll_offset.y
-        for index in range(first, first + self.rows_high):
-            row = self._at(index)
-            if row and self._painter and self._painter.ages(row, before) != self._painter.ages(row, now):
+        if self._view is None or self._fitting is None:
+            return
+        ages, first = self._fitting.painter.ages, self.scroll_offset.y
+        for index in range(first, min(first + self.rows_high, self.count)):
+            row = self._view.at(index)
+            if ages(row, before) != ages(row, now):
                 self.refresh_row(index)
 
     def action_mark(self) -> None:
@@ -215,8 +196,9 @@ class Grid(CursorList):
 
     def _changed(self) -> None:
         """Paint again after rows or their order changed; the cursor's row keeps its line on screen."""
-        view = self._view
-        count = len(view) if view is not None else 0
+        view, count = self._view, self.count
+        if view is not None and self._fitting is not None and view.sort != self._fitting.sorted_by:
+            self._fitting.fit(self.size.width, view.sort)
         line = self.cursor - self.scroll_offset.y
         found = view.index(self._cursor_id) if view is not None and self._cursor_id else None
         self.cursor = 0 if not self.touched else max(0, min(self.cursor if found is None else found, count - 1))
@@ -243,24 +225,10 @@ class Grid(CursorList):
         """How many rows are shown."""
         return len(self._view) if self._view is not None else 0
 
-    def _fit(self, sorted_by: str = "") -> None:
-        """Lay the columns out for the present width and theme, and for another order where one is given."""
-        if self._view is not None:
-            columns, width = self._view.resource.columns, self.size.width - MARGIN - 1
-            self._sorted_by = sorted_by or self._sorted_by
-            self._needs = titled(columns, self._needs, sorted_by, width) if sorted_by else self._needs
-            self._slots = lay_out(columns, self._needs, width)
-            self._painter = RowPainter(columns, self._slots, self.token_style, self.size.width)
-
-    def _widen(self, rows: Sequence[Row]) -> None:
-        """Lay out again when values want more room than any before; columns never narrow under the eye."""
-        if self._painter is None:
-            return
-        before = dict(self._needs)
-        for row in rows:
-            self._painter.widen(row, self._needs, self._now)
-        if self._needs != before:
-            self._fit()
+    def _fit(self) -> None:
+        """Lay the columns out for the present width and theme."""
+        if self._fitting is not None:
+            self._fitting.fit(self.size.width)
 
     def _tell(self) -> None:
         """Say which rows are in view and how many there are, when that has changed."""
@@ -271,16 +239,14 @@ class Grid(CursorList):
             self._told = told
             self.post_message(self.ViewChanged(ids))
 
-    def render_line(self, y: int) -> Strip:
+    def line(self, y: int, top: int, size: Size) -> Strip:
         """Return one line of the widget: titles, a row, or what is said instead of rows."""
-        return self._line(y, self.scroll_offset.y, self.size)
-
-    def _line(self, y: int, top: int, size: Size) -> Strip:
-        view, painter = self._view, self._painter
-        if view is None or painter is None or not len(view):
+        view = self._view
+        if view is None or self._fitting is None or not len(view):
             text = said_line(self._said[0], y, size.width, size.height)
             said = Strip([Segment(text, self.rich_style + self.token_style(self._said[1].value))])
             return said.adjust_cell_length(size.width, self.rich_style)
+        painter = self._fitting.painter
         if y == 0:
             return painter.head(view.sort, view.descending).adjust_cell_length(size.width)
         index = top + y - 1
@@ -289,15 +255,6 @@ class Grid(CursorList):
         row = view.at(index)
         strip = painter.row(row, self._now, cursor=index == self.cursor, marked=row.id in self._marks)
         return strip.adjust_cell_length(size.width)
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return lines as Textual makes them of ``render_line``, but made once for each way a row looks."""
-        top, size, back = self.scroll_offset.y, self.size, self.background_colors[1]
-        lines = [self._line(y, top, size) for y in crop.line_range]
-        for line_filter in self.get_line_filters():
-            lines = [line.apply_filter(line_filter, back) for line in lines]
-        whole = crop.column_span == (0, size.width)
-        return lines if whole else [line.crop(*crop.column_span) for line in lines]
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         """Tell which rows are in view now."""

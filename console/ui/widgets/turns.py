@@ -24,8 +24,14 @@ class Turns:
         """Give up what is being gone through."""
         self._widget.workers.cancel_group(self._widget, _GROUP)
 
-    def take(self, steps: Iterator[None], then: Callable[[], object]) -> None:
-        """Go through ``steps``, each of which is short, and call ``then``."""
+    def take(self, steps: Iterator[None], then: Callable[[], object], *, at_once: bool = False) -> None:
+        """Go through ``steps``, each of which is short, and call ``then``: a turn at a time, or all ``at_once``."""
+        if at_once:
+            self.stop()
+            for _ in steps:
+                pass
+            then()
+            return
 
         async def go_through() -> None:
             for _ in _turns(steps):
@@ -34,13 +40,6 @@ class Turns:
 
         # given uncalled, for a work that is given up before it began would complain
         _worker: Worker[None] = self._widget.run_worker(go_through, group=_GROUP, exclusive=True)
-
-    def at_once(self, steps: Iterator[None], then: Callable[[], object]) -> None:
-        """Go through ``steps`` now, in the place of what is being gone through."""
-        self.stop()
-        for _ in steps:
-            pass
-        then()
 
 
 def _turns(steps: Iterator[None]) -> Iterator[None]:
