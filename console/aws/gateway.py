@@ -18,6 +18,7 @@ from console.aws.errors import translate
 from console.aws.guard import Guard
 from console.aws.limits import Limits
 from console.aws.parts import in_parts
+from console.aws.quick import remember_endpoints
 from console.aws.session import (
     READ_ATTEMPTS,
     Connection,
@@ -212,6 +213,7 @@ class Gateway:
                         config=client_config(self.connection, service, attempts),
                     )
                 )
+                remember_endpoints(self._clients[key])
         return self._clients[key]
 
     def _record(self, call: _Call, started: float, outcome: str, request_id: str) -> None:

@@ -27,6 +27,7 @@ from console.aws.guard import Guard
 from console.aws.models import TrimmedLoader, make_loader
 from console.aws.operations import is_sent_once
 from console.aws.parsers import Parsers
+from console.aws.quick import Emitter, use_quick_requests
 from console.aws.transport import SendOnceSession
 
 READ_ATTEMPTS = 3
@@ -67,7 +68,8 @@ def open_session(connection: Connection, guard: Guard, meter: Meter) -> AioSessi
     logging.getLogger("aiobotocore").addHandler(logging.NullHandler())
     logging.getLogger("aiobotocore").propagate = False
     logging.getLogger("botocore").propagate = False
-    session = _Session(profile=connection.profile or None)
+    use_quick_requests()
+    session = _Session(profile=connection.profile or None, event_hooks=Emitter())
     if connection.access_key:
         session.set_credentials(connection.access_key, connection.secret_key)
     if loader := make_loader(session.get_config_variable("data_path")):

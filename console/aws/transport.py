@@ -11,6 +11,7 @@ import console.aws.lean  # noqa: F401  before aiohttp is imported
 # isort: split
 
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from aiobotocore.httpsession import AIOHTTPSession
@@ -27,6 +28,10 @@ class _Direct:
         return await self._session.request(method, allow_redirects=False, **options)
 
 
+_NO_PROXY = SimpleNamespace(settings={}, proxy_url_for=lambda _url: None, proxy_headers_for=lambda _url: {})
+"""botocore's settings of proxies where there are none; it would take every address apart to find that out."""
+
+
 @cache
 def _verifying(verify: bool | str) -> Any:
     """Return the TLS settings for one set of authorities; reading them takes longer than a request."""
@@ -40,6 +45,8 @@ class SendOnceSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has 
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        if not options.get("proxies"):
+            self._proxy_config = _NO_PROXY
         given = self._timeout
         # Looking up the name and the TLS handshake have no limit of their own.
         whole = given.sock_connect * 2 if given.sock_connect else None
