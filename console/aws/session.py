@@ -28,7 +28,7 @@ from console.aws.models import TrimmedLoader, make_loader
 from console.aws.operations import is_sent_once
 from console.aws.parsers import Parsers
 from console.aws.quick import Emitter, use_quick_requests
-from console.aws.transport import SendOnceSession
+from console.aws.transport import PlainSession, SendOnceSession
 
 READ_ATTEMPTS = 3
 ONE_ATTEMPT = 1
@@ -107,6 +107,8 @@ def client_config(connection: Connection, service: str, attempts: int) -> AioCon
         options["connector_args"] = {"force_close": True, "keepalive_timeout": None}
     if connection.endpoint_url:
         options["inject_host_prefix"] = False
+    if connection.endpoint_url.lower().startswith("http://"):
+        options["http_session_cls"] = PlainSession
     if service == "s3":
         options["signature_version"] = "s3v4"
         if connection.endpoint_url:

@@ -11,6 +11,7 @@ import console.aws.lean  # noqa: F401  before aiohttp is imported
 # isort: split
 
 from functools import cache
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from types import SimpleNamespace
 from typing import Any
 
@@ -61,3 +62,10 @@ class SendOnceSession(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore has 
         session = await super()._get_session(proxy_url)
         session._retry_connection = False
         return _Direct(session)
+
+
+class PlainSession(SendOnceSession):
+    """The same for an address without TLS. It reads no authorities, and so would trust nobody."""
+
+    def _build_ssl_contexts(self, proxy_url: str | None) -> Any:
+        return super()._build_ssl_contexts(proxy_url) if proxy_url else (SSLContext(PROTOCOL_TLS_CLIENT), None)

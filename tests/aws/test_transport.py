@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import ssl
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from console.aws import transport
 from console.aws.cost import Meter
 from console.aws.gateway import Gateway
 from console.aws.guard import Guard
-from console.aws.session import Connection
+from console.aws.session import Connection, client_config, open_session
 from console.scope.model import Scope
 from console.text.faults import AwsError, FaultKind
 from tests.aws.answers import CALLS, PAGE, STOPPED, XML, ec2_error, redirect, s3_error
@@ -198,3 +200,23 @@ async def test_closing_leaves_no_socket_and_no_warning(server, scope):
     assert [str(warning.message) for warning in warned if "nclosed" in str(warning.message)] == []
     assert served
     assert not any(thread.is_alive() for thread in served), "a connection is still open"
+
+
+async def test_without_tls_no_authority_is_read_and_none_would_be_trusted(broken, server, scope, monkeypatch) -> None:
+    monkeypatch.setattr(transport, "_verifying", None)
+    operation, parameters, good = CALLS["sqs"]
+    server.script(good)
+    await broken.call(scope, "sqs", operation, parameters)
+    context, _ = transport.PlainSession()._build_ssl_contexts(None)
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert not context.get_ca_certs()
+
+
+@pytest.mark.parametrize("url", ["", "https://aws.test"])
+def test_with_tls_authorities_are_read(url: str) -> None:
+    config = client_config(Connection(endpoint_url=url), "sqs", 1)
+    session = open_session(Connection(), Guard(), Meter()).get_default_client_config().merge(config).http_session_cls
+    assert session is transport.SendOnceSession
+    context, _ = session()._build_ssl_contexts(None)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.get_ca_certs()
