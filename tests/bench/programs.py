@@ -80,6 +80,8 @@ class Bench:
     """How long something that lasts is watched."""
     minutes: float = 10.0
     """How long panes are open."""
+    scale: float = 1.0
+    """What every period is multiplied by meanwhile; less than 1 hurries, and then reading itself takes its share."""
     calm: float = 0.5
     """Seconds without work that count as being at rest."""
     warm_ups: int = 1
