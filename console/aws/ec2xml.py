@@ -165,6 +165,10 @@ class Walk:
         in_order = (entry.name for entry in self._table.values() if entry.name in self._made)
         return {str(member): self._made[member] for member in in_order}
 
+    def let_go(self) -> None:
+        """End it. Parser and handlers hold each other, and would hold the page until garbage is collected."""
+        vars(self).clear()
+
     def _parse(self, data: Any, *, last: bool) -> None:
         try:
             self._parser.Parse(data, last)

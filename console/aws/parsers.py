@@ -89,10 +89,13 @@ async def _read(body: bytes, table: Table, give: Give | None, given: dict[str, i
     """Return the page without what was given, of which ``given`` counts the elements. Raises ``Doubt``."""
     walk = Walk(table)
     view = memoryview(body)
-    for number, start in enumerate(range(0, len(view), PIECE), 1):
-        walk.feed(view[start : start + PIECE])
-        if give and number % HANDED_OVER == 0 and (part := walk.take()):
-            given.update({name: given.get(name, 0) + len(elements) for name, elements in part.items()})
-            give(part)
-        await asyncio.sleep(0)
-    return walk.close()
+    try:
+        for number, start in enumerate(range(0, len(view), PIECE), 1):
+            walk.feed(view[start : start + PIECE])
+            if give and number % HANDED_OVER == 0 and (part := walk.take()):
+                given.update({name: given.get(name, 0) + len(elements) for name, elements in part.items()})
+                give(part)
+            await asyncio.sleep(0)
+        return walk.close()
+    finally:
+        walk.let_go()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -184,6 +186,19 @@ def test_what_was_taken_is_let_go_of_and_only_what_is_complete_is_taken() -> Non
     walk.feed(b"</ownerId></item></reservationSet><nextToken>n</nextToken></R>")
     assert walk.take() == {}
     assert walk.close() == {"Reservations": [{"OwnerId": "2"}], "NextToken": "n"}
+
+
+def test_what_is_let_go_of_is_gone_at_once() -> None:
+    gc.disable()
+    try:
+        walk = Walk(compile_shape(output("DescribeInstances"), read_timestamp, WANTED))
+        walk.feed(b"<R><reservationSet>")
+        watched = weakref.ref(walk)
+        walk.let_go()
+        del walk
+        assert watched() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("service", ["iam", "s3"])
