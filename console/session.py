@@ -152,7 +152,8 @@ class Session:
         """Return a pre-signed URL, recorded in the audit log before it is made. Raises ``AwsError``."""
         from console.actions.presign import presign
 
-        if put and self.policy().wants_reason and not reason.strip():
+        policy = self.policy()
+        if put and policy.unlocked and policy.wants_reason and not reason.strip():
             raise AwsError(_NO_REASON)
         signing = presign(
             self._gateway, self.scope, self._identity, self._audit, place,

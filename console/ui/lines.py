@@ -186,6 +186,8 @@ def counts(state: Counts, now: float) -> Spans:
 
 
 def _numbers(state: Counts) -> Spans:
+    if not state.loaded and not state.complete:
+        return []
     total = f"{number(state.loaded)}{'' if state.complete or state.sample else '+'}"
     if state.filter or state.shown != state.loaded:
         return [("  ", "dim"), (number(state.shown), "accent"), (" of ", "dim"), (total, "text")]

@@ -154,7 +154,7 @@ FULL = Counts("Queues", shown=1024, loaded=1024, complete=True, read_at=AT - 5)
     [
         (FULL, " Queues  1,024 · as of 11:59:55 UTC"),
         (replace(FULL, reading=True, complete=False), " Queues  1,024+ · reading…"),
-        (Counts("Queues", reading=True), " Queues  0+ · reading…"),
+        (Counts("Queues", reading=True), " Queues · reading…"),
         (replace(FULL, complete=False, waiting=True), " Queues  1,024+ · more to read: G reads on"),
         (replace(FULL, complete=False, stale=True, read_at=AT - 150), " Queues  1,024+ · STALE, read 2m 30s ago"),
         (Counts("Mail", "orders", 4, 4, sample=True, read_at=AT), " Mail orders  4 · a sample, as of 12:00:00 UTC"),
@@ -167,7 +167,7 @@ FULL = Counts("Queues", shown=1024, loaded=1024, complete=True, read_at=AT - 5)
         (replace(FULL, filter="x", shown=1024), " Queues  1,024 of 1,024 · as of 11:59:55 UTC · / x"),
         (replace(FULL, marked=2), " Queues  1,024 · as of 11:59:55 UTC · 2 marked"),
         (replace(FULL, filter_problem="no column"), " Queues  1,024 · as of 11:59:55 UTC · no column"),
-        (Counts("Connecting…"), " Connecting…  0+"),
+        (Counts("Connecting…"), " Connecting…"),
     ],
 )  # fmt: skip
 def test_the_counts_say_what_is_shown_of_how_much_and_how_old_it_is(state: Counts, line: str) -> None:

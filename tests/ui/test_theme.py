@@ -11,7 +11,7 @@ from textual.color import Color
 
 from console.config.data import load_theme, theme_names
 from console.ui.theme import TOKENS, ThemeInvalid, is_ansi, make_theme
-from console.ui.widgets import paint
+from console.ui.widgets.paint import PAINTS, styles
 from tests.ui.colours import DEUTERANOPIA, PROTANOPIA, contrast, difference, linear, seen
 from tests.ui.stage import STYLES
 
@@ -24,11 +24,13 @@ DECORATION = {"raised"}
 
 
 def declarations() -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield (selector, property → token) of every rule in the style sheet that names a colour."""
+    """Yield (selector or token, property → colour) of everything that names a colour."""
     for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", RULES):
         found = dict(re.findall(r"(?<![-\w])(color|background): \$t-([a-z]+)", body))
         if found:
             yield selector.strip(), found
+    for token, paint in PAINTS.items():
+        yield token, {name: colour for name, colour in (("color", paint.text), ("background", paint.back)) if colour}
 
 
 def pairs() -> set[tuple[str, str]]:
@@ -58,13 +60,22 @@ def test_a_theme_has_the_eleven_colours_and_nothing_else(name: str) -> None:
 
 def test_every_colour_of_the_style_sheet_is_one_of_the_eleven() -> None:
     used = set(re.findall(r"\$t-([a-z-]+)", RULES))
-    assert used == set(TOKENS)
+    assert used <= set(TOKENS)
+    assert {token for _, found in declarations() for token in found.values()} == set(TOKENS)
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{]*})|\brgb\(|\$(?!t-)\w+", RULES)
 
 
-def test_every_token_that_is_painted_has_a_style() -> None:
-    styled = set(re.findall(r"\.paint--([a-z-]+)", RULES))
-    assert styled == set(paint.TOKENS)
+def test_every_paint_is_made_of_the_eleven() -> None:
+    assert {paint.text for paint in PAINTS.values()} | {paint.back for paint in PAINTS.values()} <= {*TOKENS, ""}
+
+
+def test_a_style_has_the_colours_of_its_paint() -> None:
+    values = load_theme("night")
+    made = styles(tuple(values[token] for token in TOKENS))
+    assert made["alert"].bold
+    assert made["alert"].color == Color.parse(values["background"]).rich_color
+    assert made["alert"].bgcolor == Color.parse(values["bad"]).rich_color
+    assert made["cursor"].color is None
 
 
 @pytest.mark.parametrize("name", OWN)

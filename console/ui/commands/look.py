@@ -10,6 +10,7 @@ from console.s3.address import parse_parent, split_version
 from console.store.rows import named
 from console.text.clean import clean
 from console.ui.commands.model import Command
+from console.ui.inspector import name_of
 from console.ui.place import Place
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def metrics(browser: Browser) -> None:
     if not plots or browser.session is None:
         browser.tell("It has no metrics.", Tone.DIM)
         return
-    title = clean(rows[0].id) if len(rows) == 1 else browser.resource.title
+    title = name_of(rows[0]) if len(rows) == 1 else browser.resource.title
     await browser.app.push_screen(ChartScreen(browser.session, title, plots, together=len(rows) > 1))
 
 

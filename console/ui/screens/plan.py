@@ -18,6 +18,7 @@ from console.actions.commands import calls_text
 from console.actions.plan import Plan
 from console.actions.policy import Confirm, Confirmation, Policy, judge
 from console.resources.model import SEVERITY, Fact, Tone
+from console.text.clean import clip
 from console.text.format import duration, plural
 from console.ui.lines import Spans
 from console.ui.screens.dialog import Dialog
@@ -77,7 +78,7 @@ class PlanDialog(Dialog[Confirmed]):
         yield from _asked("Reason", Input(id="reason", placeholder=wanted))
         if self._confirmation.kind is Confirm.TYPE:
             expected = self._confirmation.expected
-            yield from _asked(self._confirmation.prompt, Input(id="typed", placeholder=expected))
+            yield from _asked(self._confirmation.prompt, Input(id="typed"), expected)
 
     def on_mount(self) -> None:
         """Name the frame, start on Cancel, and keep the plan's age."""
@@ -176,7 +177,9 @@ class PlanDialog(Dialog[Confirmed]):
         return panel.cell([("! Not allowed  ", "bad-strong"), (told, "bad")])
 
 
-def _asked(title: str, field: Input) -> ComposeResult:
+def _asked(title: str, field: Input, beside: str = "") -> ComposeResult:
     with Horizontal(classes="asked"):
         yield Panel(lambda panel: panel.painted([(title, "dim")]), classes="label")
         yield field
+        if beside:  # not in the field, where it could pass for typed
+            yield Panel(lambda panel: panel.painted([(f" {clip(beside, 30)}", "dim")]), classes="beside")

@@ -1,29 +1,66 @@
 """Owns the styles that text is painted with, by token; must not know what the text says.
 
-The styles themselves are in ``console.tcss``, so that a theme decides them in one place.
+They are kept apart from ``console.tcss``: as style-sheet classes every painted widget would match them one by one
+when it is mounted, which took longer than everything else about opening a screen.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.style import Style
 from rich.text import Text
+from textual.color import Color
 from textual.widget import Widget
 
 from console.ui.lines import Spans
+from console.ui.theme import TOKENS
 
-TOKENS = (
-    "text", "strong", "dim", "line", "accent", "accent-strong", "ok", "warn", "bad", "unknown", "none",
-    "brand", "alert", "caution", "key", "tab", "tab-strong", "tab-bad", "tab-warn", "input",
-    "head", "sorted", "row", "cursor", "marked", "bad-strong",
-)  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Two of a theme's eleven colours, empty for what lies below, and whether it is bold."""
+
+    text: str
+    back: str = ""
+    bold: bool = False
+
+
+PAINTS: Mapping[str, Paint] = {
+    "text": Paint("text"),
+    "none": Paint("text"),
+    "strong": Paint("text", bold=True),
+    "dim": Paint("dim"),
+    "line": Paint("raised"),
+    "accent": Paint("accent"),
+    "accent-strong": Paint("accent", bold=True),
+    "ok": Paint("ok"),
+    "warn": Paint("warn"),
+    "bad": Paint("bad"),
+    "unknown": Paint("unknown"),
+    "key": Paint("accent", bold=True),
+    "brand": Paint("background", "accent", bold=True),
+    "alert": Paint("background", "bad", bold=True),
+    "caution": Paint("warn", bold=True),
+    "tab": Paint("accent", "raised"),
+    "tab-strong": Paint("text", "raised", bold=True),
+    "tab-bad": Paint("bad", "raised"),
+    "tab-warn": Paint("warn", "raised"),
+    "head": Paint("dim", "surface", bold=True),
+    "sorted": Paint("text", "surface", bold=True),
+    "row": Paint("text", "background"),
+    "cursor": Paint("", "selection"),
+    "marked": Paint("", "raised"),
+    "bad-strong": Paint("bad", bold=True),
+    "input": Paint("text", "raised"),
+}
 
 
 class Painted(Widget):
     """A widget that paints spans. Subclasses list it before ``Widget``."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"paint--{token}" for token in TOKENS}
     ALLOW_SELECT = False
 
     def painted(self, spans: Spans) -> Text:
@@ -34,6 +71,16 @@ class Painted(Widget):
         return text
 
     def token_style(self, token: str) -> Style:
-        """Return the style of ``token``."""
-        style: Style = self.get_component_rich_style(f"paint--{token}", partial=True)
-        return style
+        """Return the style of ``token`` in the theme that is worn."""
+        variables = self.app.current_theme.variables
+        return styles(tuple(variables.get(f"t-{name}", "ansi_default") for name in TOKENS))[token]
+
+
+@lru_cache(maxsize=8)
+def styles(colours: tuple[str, ...]) -> Mapping[str, Style]:
+    """Return the style of every token; ``colours`` are a theme's eleven, in their order."""
+    known = {name: Color.parse(colour).rich_color for name, colour in zip(TOKENS, colours, strict=True)}
+    return {
+        token: Style(color=known.get(paint.text), bgcolor=known.get(paint.back), bold=paint.bold or None)
+        for token, paint in PAINTS.items()
+    }
