@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from console.resources.model import Column, Kind, Tone
+from console.resources.model import Column, Kind, Missing, Tone, Value
 from console.store.present import NUMERIC, Cell, cell
 from console.store.rows import Row
 from console.text.clean import clip, fit
@@ -25,6 +25,7 @@ MARGIN = 2
 STRIPS_KEPT = 500
 GLYPH = 2
 """Cells of the sign in front of a state."""
+LONGEST_AGE = 4
 _GAP = " " * GAP
 
 Styles = Callable[[str], Style]
@@ -87,7 +88,7 @@ class RowPainter:
         """Raise ``needs``, cells by index of a column, to what the values of ``row`` would fill."""
         for index, (column, value) in enumerate(zip(self._columns, row.values, strict=True)):
             enough = needs.get(index, 0)
-            if type(value) is str and value.isascii() and len(value) + GLYPH <= enough:
+            if enough and _surely_fits(value, column.kind, enough):
                 continue  # nearly all of them, and much quicker told than painted
             need = cell_len(cell(value, column.kind, column.tones, now, column.full).text)
             if need > enough:
@@ -130,6 +131,14 @@ class RowPainter:
         if column is self._columns[0] and column.kind is Kind.TEXT:
             return "bad-strong" if row.problem is Tone.BAD else "strong"
         return "text"
+
+
+def _surely_fits(value: Value, kind: Kind, width: int) -> bool:
+    if type(value) is str:
+        return value.isascii() and len(value) + (GLYPH if kind is Kind.STATE else 0) <= width
+    if type(value) is datetime:
+        return kind is Kind.TIME and width >= LONGEST_AGE
+    return value is None or type(value) is Missing
 
 
 def _fitted(text: str, width: int, right: bool) -> str:

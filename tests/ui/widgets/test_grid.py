@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -15,6 +16,7 @@ from rich.style import Style
 from textual import on
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -436,3 +438,28 @@ async def test_lines_are_those_that_textual_would_make(theme: str) -> None:
             style and style.bgcolor for line in cells_of(grid.render_lines(grid.size.region)) for _, style in line
         )
         assert_as_textual_does(grid, grid.size.region)
+
+
+async def test_a_longer_list_has_the_screen_laid_out_only_for_its_scrollbar(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[int] = []
+    lay_out = Screen._refresh_layout
+
+    def noted(self: Screen[object], *size: Any, **how: Any) -> None:
+        laid_out.append(1)
+        lay_out(self, *size, **how)
+
+    async with showing(*many(3)) as (grid, pilot, _):
+        monkeypatch.setattr(Screen, "_refresh_layout", noted)
+        for count, times in ((5, 0), (100, 1), (1000, 0), (200, 0), (2, 1), (0, 0)):
+            del laid_out[:]
+            grid.apply(Delta(tuple(many(count)), tuple(entry.id for entry in grid.rows()[count:])))
+            await pilot.pause()
+            assert (grid.count, grid.show_vertical_scrollbar) == (count, count >= HEIGHT)
+            assert len(laid_out) >= times if times else not laid_out
+            assert grid.max_scroll_y == max(0, count + 1 - HEIGHT)
+            assert grid.scroll_offset.y <= grid.max_scroll_y
+            if count >= HEIGHT:
+                assert grid.vertical_scrollbar.window_virtual_size == count + 1
+            grid.action_last()
+            await pilot.pause()
+            assert cursor_line(grid) == (min(count, HEIGHT - 1) or -1)
