@@ -23,7 +23,7 @@ from console.config.paths import audit_file
 from console.config.settings import Settings
 from console.connect import policy_of, with_alias
 from console.lists import Lists
-from console.resources.model import ResourceType, SeriesQuery, Terms, Values
+from console.resources.model import Reader, ResourceType, SeriesQuery, Terms, Values
 from console.resources.registry import catalogue
 from console.s3.preview import Preview, preview
 from console.scope.model import Identity, Scope
@@ -136,13 +136,7 @@ class Session:
 
     async def chart(self, queries: Sequence[SeriesQuery], window: Window) -> list[Points | Fault]:
         """Return each metric's points in ``window``, or why there are none."""
-        return await self._worker.run(self._chart(queries, window))
-
-    async def _chart(self, queries: Sequence[SeriesQuery], window: Window) -> list[Points | Fault]:
-        found: list[Points | Fault] = [() for _ in queries]
-        async for index, points in read_series(self._gateway.reader(self.scope), queries, window):
-            found[index] = points
-        return found
+        return await self._worker.run(_chart(self._gateway.reader(self.scope), queries, window))
 
     async def preview(self, query: Query, id_: str) -> Preview:
         """Return the beginning of an object. Raises ``AwsError``."""
@@ -227,3 +221,10 @@ def _now() -> datetime:
 
 async def _awaited(reading: Awaitable[Any]) -> Any:
     return await reading
+
+
+async def _chart(reader: Reader, queries: Sequence[SeriesQuery], window: Window) -> list[Points | Fault]:
+    found: list[Points | Fault] = [() for _ in queries]
+    async for index, points in read_series(reader, queries, window):
+        found[index] = points
+    return found

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
+from console.text.clean import clip
 from console.text.document import json_lines, plain_lines, yaml_lines
 from console.text.format import plural
 from console.ui.lines import keys
@@ -69,7 +70,8 @@ class DocumentScreen(Screen[None]):
     def _tell(self, words: str) -> None:
         count = plural(len(self._lines), "line")
         about = f"  {self._note} · {count}" if self._note else f"  {count}"
-        self.query_one("#title", Line).show([(f" {self._title}", "strong"), (about, "dim")], [(f"{words} ", "accent")])
+        title = clip(self._title, max(20, self.size.width - len(about) - len(words) - 4))
+        self.query_one("#title", Line).show([(f" {title}", "strong"), (about, "dim")], [(f"{words} ", "accent")])
 
     def action_leave(self) -> None:
         """Go back, or out of the search field."""
