@@ -20,7 +20,7 @@ from console.aws.timestamps import read_timestamp
 PIECE = 32 * 1024
 """Bytes read before other tasks get their turn."""
 HANDED_OVER = 8
-"""Pieces read before what is complete of the page is handed over."""
+"""Pieces read before what is complete of the page is handed over; the first one is at once."""
 
 
 Give = Callable[[dict[str, list[Any]]], None]
@@ -92,7 +92,7 @@ async def _read(body: bytes, table: Table, give: Give | None, given: dict[str, i
     try:
         for number, start in enumerate(range(0, len(view), PIECE), 1):
             walk.feed(view[start : start + PIECE])
-            if give and number % HANDED_OVER == 0 and (part := walk.take()):
+            if give and number % HANDED_OVER == 1 and (part := walk.take()):
                 given.update({name: given.get(name, 0) + len(elements) for name, elements in part.items()})
                 give(part)
             await asyncio.sleep(0)

@@ -59,6 +59,29 @@ def test_where_aiohttp_is_there_already_nothing_is_touched() -> None:
     assert out.split() == ["True"]
 
 
+def test_no_documentation_is_loaded_and_it_can_be_afterwards() -> None:
+    out = run("""
+        import sys
+        import console.aws.gateway
+        print(*[name for name in sys.modules if name.startswith(("botocore.docs", "awscli"))])
+        from botocore.docs.docstring import ClientMethodDocstring
+        import botocore.docs
+        from botocore.docs.service import ServiceDocumenter
+        print(ClientMethodDocstring.__module__, len(botocore.docs.__file__) > 0)
+    """)
+    assert out.split() == ["botocore.docs.utils", "botocore.docs.docstring", "True"]
+
+
+def test_whoever_imports_boto3_afterwards_has_all_of_it() -> None:
+    out = run("""
+        import console.aws.gateway
+        import boto3
+        session = boto3.Session(region_name="eu-west-1")
+        print(session.client("sqs").can_paginate("list_queues"), session.resource("sqs").meta.service_name)
+    """)
+    assert out.split() == ["True", "sqs"]
+
+
 def test_boto3_and_other_clients_are_never_imported() -> None:
     out = run("""
         import sys
