@@ -182,7 +182,7 @@ class Watch:
             self._set(carried_over(self.resource, row, before))
 
     def _set_aside(self) -> None:
-        """Spare the collector the rows: they hold no cycles, and to walk 100,000 of them stops every thread for long."""
+        """Spare the collector the rows: they hold no cycles, and walking many of them stops every thread."""
         if self._fresh > max(FRESH, len(self.rows) // 4):
             self._fresh = 0
             gc.freeze()
