@@ -56,14 +56,21 @@ class Meter:
         self._started = clock()
         self._dollars = 0.0
         self._faults = 0
-        self._recent: deque[float] = deque(maxlen=10_000)
+        self._requests = 0
+        self._recent: deque[tuple[int, int]] = deque(maxlen=64)
+        """(second, requests sent in it), the last minute's and a few more."""
         self.sent: Counter[tuple[str, str]] = Counter()
         self.records: deque[CallRecord] = deque(maxlen=500)
 
     def count(self, service: str, operation: str, metrics: int = 0) -> None:
         """Count one request on its way; ``metrics`` is how many a GetMetricData asks for."""
         self.sent[service, operation] += 1
-        self._recent.append(self._clock())
+        self._requests += 1
+        second = int(self._clock())
+        if self._recent and self._recent[-1][0] == second:
+            self._recent[-1] = (second, self._recent[-1][1] + 1)
+        else:
+            self._recent.append((second, 1))
         price = _PRICES.get((service, operation), _PRICES.get((service, ""), 0.0))
         self._dollars += metrics * METRIC_PRICE if metrics else price
 
@@ -76,5 +83,6 @@ class Meter:
         """Return the counters now."""
         now = self._clock()
         hours = max(now - self._started, 60.0) / 3600
-        per_minute = sum(1 for at in self._recent if now - at <= 60)
-        return Usage(sum(self.sent.values()), per_minute, self._dollars, self._dollars / hours, self._faults)
+        recent = list(self._recent)  # copied in one go: requests are counted on another thread
+        per_minute = sum(count for second, count in recent if now - second <= 60)
+        return Usage(self._requests, per_minute, self._dollars, self._dollars / hours, self._faults)

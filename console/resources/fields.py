@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from console.resources.model import Item, Missing
+from console.resources.model import Item, Missing, ResourceType
+
+_PLAIN_ITEMS = re.compile(r"\w+(\[\])?(\.\w+(\[\])?)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,17 @@ class Pending:
     def __call__(self, _item: Item) -> Any:
         """Return the mark of a value that was not read yet."""
         return Missing.PENDING
+
+
+def wanted_members(resource: ResourceType) -> tuple[str, ...]:
+    """Return the dotted members of a page that a list's rows are made of; empty where only the getters know."""
+    getters = (resource.id, *(column.get for column in resource.columns))
+    paths = [getattr(getter, "path", None) for getter in getters]
+    if None in paths or not _PLAIN_ITEMS.fullmatch(resource.items):
+        return ()
+    items = resource.items.replace("[]", "")
+    members = (".".join(part for part in str(path).split(".") if not part.isdigit()) for path in paths if path)
+    return tuple(dict.fromkeys(f"{items}.{member}" for member in members))
 
 
 def tag_texts(tags: Iterable[Item] | None) -> list[str]:

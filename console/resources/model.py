@@ -6,7 +6,7 @@ IAM policy and documentation.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -104,8 +104,14 @@ class Reader(Protocol):
     async def call(self, service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
         """Return one response. Raises ``AwsError``."""
 
-    def pages(self, service: str, operation: str, parameters: Parameters) -> AsyncIterator[dict[str, Any]]:
-        """Yield each page as it arrives. Raises ``AwsError``."""
+    def pages(
+        self, service: str, operation: str, parameters: Parameters, wanted: Collection[str] = ()
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Yield each page as it arrives. Raises ``AwsError``.
+
+        ``wanted`` are the dotted members for which it is read (``Reservations.Instances.State.Name``); others may be
+        missing then, and a page may come in parts.
+        """
 
 
 Fetch = Callable[[Reader, str], AsyncIterator["list[Item] | Fault"]]

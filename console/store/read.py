@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import jmespath
 
+from console.resources.fields import wanted_members
 from console.resources.model import Enrichment, Item, Missing, Reader, ResourceType, Values
 from console.store.rows import Door, Row, overlay, project
 from console.text.clean import clean
@@ -37,7 +38,8 @@ def items(resource: ResourceType, reader: Reader, parent: str = "") -> AsyncIter
 
 async def _paginated(resource: ResourceType, reader: Reader) -> AsyncIterator[list[Item] | Fault]:
     path = jmespath.compile(resource.items)
-    async for page in reader.pages(resource.service, resource.operation, dict(resource.parameters)):
+    wanted = wanted_members(resource)
+    async for page in reader.pages(resource.service, resource.operation, dict(resource.parameters), wanted):
         yield path.search(page) or []
 
 

@@ -180,11 +180,6 @@ class View:
         self.want_filter(text)
         _through(self.arranging(now))
 
-    def set_order(self, column_id: str, descending: bool, now: float) -> None:
-        """Order by a column."""
-        self.want_order(column_id, descending)
-        _through(self.arranging(now))
-
     def want_filter(self, text: str) -> None:
         """Have the next ``arranging`` show only what ``text`` says. Raises ``FilterInvalid`` and changes nothing."""
         self.wanted = replace(self.wanted, filter=compile_filter(self.resource, text))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from console.cloudwatch.series import Points, Window, period_for
 from console.resources.model import Plot
 from console.store.detail import Detail
+from console.store.query import Query
 from console.store.rows import Row
 from console.text.faults import Fault, fault_of
 from console.ui.widgets.detail import DetailPane
@@ -34,6 +35,7 @@ class Inspector:
     def leave_row(self) -> None:
         """Forget what was shown; on a low screen a new list is looked at before one of its rows."""
         self._shown, self.detail = "", None
+        self._browser.workers.cancel_group(self._browser, "detail")
         self._pane.clear()
         if not self._browser.splits:
             self.wanted = None
@@ -44,21 +46,26 @@ class Inspector:
             return
         self._shown, self.detail = row.id, None
         self._pane.wait(name_of(row))
-        self._browser.run_worker(self._read(row), exclusive=True, group="detail", exit_on_error=False)
+        query = self._browser.listing.query
+        self._browser.run_worker(self._read(row, query), exclusive=True, group="detail", exit_on_error=False)
 
     async def read(self, row: Row) -> Detail:
         """Return the detail of ``row``: what is shown of it, else read now. Raises ``AwsError``."""
         if self.detail is not None and self.detail.id == row.id:
             return self.detail
-        session, query = self._browser.session, self._browser.listing.query
+        return await self._describe(row, self._browser.listing.query)
+
+    async def _describe(self, row: Row, query: Query | None) -> Detail:
+        session = self._browser.session
         if session is None or query is None:
             raise LookupError("no list is open")
         return await session.describe(query, row)
 
-    async def _read(self, row: Row) -> None:
+    async def _read(self, row: Row, query: Query | None) -> None:
+        """Read the detail of ``row``, which is of the list ``query``, whatever list is open by then."""
         await asyncio.sleep(REST_SECONDS)
         try:
-            self.detail = await self.read(row)
+            self.detail = await self._describe(row, query)
         except Exception as error:  # the pane tells what stood in the way
             self._pane.fail(name_of(row), fault_of(error))
             return

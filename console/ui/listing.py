@@ -99,6 +99,7 @@ class Listing:
         """Tell the readers which rows are in view."""
         if self._session and self.query:
             self._session.lists.see(self.query, ids)
+        self._say()
 
     def counts(self) -> Counts:
         """Return what the line above the list says."""

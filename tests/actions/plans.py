@@ -55,7 +55,9 @@ class FakeReader:
     async def call(self, service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
         raise AssertionError(f"{service} {operation} {parameters}")
 
-    async def pages(self, service: str, operation: str, parameters: Parameters) -> AsyncIterator[dict[str, Any]]:
+    async def pages(
+        self, service: str, operation: str, parameters: Parameters, _wanted: object = ()
+    ) -> AsyncIterator[dict[str, Any]]:
         raise AssertionError(f"{service} {operation} {parameters}")
         yield {}
 

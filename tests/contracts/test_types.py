@@ -9,7 +9,7 @@ import jmespath
 import pytest
 
 from console.aws.operations import EFFECTS, Effect
-from console.resources.fields import Mapped, Path, Pending, Tag
+from console.resources.fields import Mapped, Path, Pending, Tag, wanted_members
 from console.resources.model import Action, Kind, Missing, ResourceType, Risk, Tone
 from console.resources.registry import catalogue, find_type
 from console.store.detail import Detail, plots, read_detail, read_document
@@ -71,6 +71,30 @@ async def use(resource: ResourceType, reader: SpecimenReader) -> None:
         await resource.terms(reader, parent_of(resource))
     if resource.resolve:
         await resource.resolve(reader, "queue", parent_of(resource))
+
+
+def pruned(value: Any, wanted: list[str]) -> Any:
+    """Return what is wanted of an answer: all that a page need hold."""
+    if isinstance(value, list):
+        return [pruned(part, wanted) for part in value]
+    heads: dict[str, list[str]] = {}
+    for path in wanted:
+        head, _, rest = path.partition(".")
+        heads.setdefault(head, []).append(rest)
+    return {
+        name: part if "" in heads[name] else pruned(part, heads[name]) for name, part in value.items() if name in heads
+    }
+
+
+@each_type
+def test_a_row_is_made_of_the_members_that_are_asked_for(resource: ResourceType) -> None:
+    wanted = list(wanted_members(resource))
+    if not wanted or resource.fetch:
+        return
+    scope = SpecimenReader().scope
+    whole = answer(resource.service, resource.operation)
+    (full,), (cut,) = (jmespath.search(resource.items, page) for page in (whole, pruned(whole, wanted)))
+    assert project(resource, cut, scope) == project(resource, full, scope)
 
 
 def getters(get: Any) -> Iterator[str]:

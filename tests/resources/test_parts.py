@@ -29,7 +29,9 @@ class Pages:
         self.found = pages
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
 
-    async def pages(self, service: str, operation: str, parameters: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    async def pages(
+        self, service: str, operation: str, parameters: dict[str, Any], _wanted: object = ()
+    ) -> AsyncIterator[dict[str, Any]]:
         self.asked.append((service, operation, parameters))
         for page in self.found:
             if isinstance(page, AwsError):

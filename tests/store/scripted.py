@@ -40,7 +40,9 @@ class OneScope:
     async def call(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         raise AssertionError(f"{service} {operation} was called")
 
-    def pages(self, service: str, operation: str, parameters: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    def pages(
+        self, service: str, operation: str, parameters: dict[str, Any], _wanted: object = ()
+    ) -> AsyncIterator[dict[str, Any]]:
         raise AssertionError(f"{service} {operation} was called")
 
 

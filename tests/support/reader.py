@@ -36,7 +36,9 @@ class FakeReader:
         assert not isinstance(answer, list), f"{operation} has pages"
         return answer
 
-    async def pages(self, _service: str, operation: str, parameters: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    async def pages(
+        self, _service: str, operation: str, parameters: dict[str, Any], _wanted: object = ()
+    ) -> AsyncIterator[dict[str, Any]]:
         """Yield the scripted pages, or the one answer; a fault among them breaks them off."""
         answer = self._answer(operation, parameters)
         for page in answer if isinstance(answer, list) else [answer]:

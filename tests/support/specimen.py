@@ -95,7 +95,9 @@ class SpecimenReader:
         """Return one specimen."""
         return self._answer(service, operation, parameters)
 
-    async def pages(self, service: str, operation: str, parameters: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    async def pages(
+        self, service: str, operation: str, parameters: dict[str, Any], _wanted: object = ()
+    ) -> AsyncIterator[dict[str, Any]]:
         """Yield a single page."""
         assert is_paginated(service, operation), f"botocore cannot paginate {service} {operation}"
         sent = {name: value for name, value in parameters.items() if name != "PaginationConfig"}

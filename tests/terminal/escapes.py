@@ -29,12 +29,16 @@ def clipboard(text: str) -> bytes:
     return b"\x1b]52;c;" + base64.b64encode(text.encode()) + b"\x07"
 
 
+_UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;?]*)?\Z")
+"""The beginning of a sequence that is still being written."""
+
+
 def foreign(written: bytes, copied: Iterable[str] = ()) -> list[str]:
     """Return what is not ours, each with what is around it: sequences, controls, C1, bidi, invisible characters.
 
     ``copied`` are the texts that the operator copied. Raises ``UnicodeDecodeError``.
     """
-    rest = _OURS.sub(b"", written)
+    rest = _OURS.sub(b"", _UNFINISHED.sub(b"", written))
     for text in copied:
         rest = rest.replace(clipboard(text), b"")
     shown = rest.decode()

@@ -145,6 +145,7 @@ class Browser(Screen[None]):
         field.value = self.grid.view.filter
         field.display = True
         field.focus()
+        self.grid.prepare()
 
     def show_detail(self, wanted: bool | None = None) -> None:
         """Show or hide the detail; without a wish the other way round."""

@@ -136,7 +136,9 @@ class Grid(CursorList, QuickLines):
         return self._view.at(self.cursor) if self._view is not None and 0 <= self.cursor < self.count else None
 
     def rows(self) -> list[Row]:
-        """Return the rows shown, in their order."""
+        """Return the rows shown, in their order; what is still being arranged is arranged first."""
+        if self._view is not None and self._view.wanted != self._view.now_shown:
+            self._turns.take(self._view.arranging(time.time()), self._changed, at_once=True)
         return [self._view.at(index) for index in range(len(self._view))] if self._view is not None else []
 
     def marked_rows(self) -> list[Row]:
