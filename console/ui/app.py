@@ -70,6 +70,7 @@ class CloudtopApp(App[None]):
         self.gate.let_through()
         gc.freeze()
         gc.enable()
+        gc.set_threshold(20_000, 50, 50)  # rows by the thousand make no cycles worth looking for more often
 
     def theme_choices(self) -> tuple[str, ...]:
         """Return the names of the themes there are."""

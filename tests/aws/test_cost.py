@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from console.aws.cost import CallRecord, Meter
@@ -65,3 +67,34 @@ def test_records_are_bounded_and_faults_counted(clock):
         meter.record(CallRecord(0, "ec2", f"Call{number}", "eu-west-1", 0.1, outcome))
     assert meter.usage().faults == 300
     assert (len(meter.records), meter.records[-1].operation) == (500, "Call599")
+
+
+def test_requests_of_the_last_minute_are_counted_by_second() -> None:
+    now = [1000.0]
+    meter = Meter(lambda: now[0])
+    for second in range(90):
+        now[0] = 1000.0 + second
+        for _ in range(3):
+            meter.count("ec2", "DescribeInstances")
+    usage = meter.usage()
+    assert usage.requests == 270
+    assert usage.per_minute == 61 * 3
+
+
+def test_counting_on_one_thread_does_not_disturb_reading_on_another() -> None:
+    meter = Meter()
+    done = threading.Event()
+
+    def count() -> None:
+        while not done.is_set():
+            meter.count("ec2", "DescribeInstances")
+
+    counting = threading.Thread(target=count)
+    counting.start()
+    try:
+        for _ in range(2000):
+            meter.usage()
+    finally:
+        done.set()
+        counting.join()
+    assert meter.usage().requests == sum(meter.sent.values())

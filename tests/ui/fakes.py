@@ -116,6 +116,7 @@ class FakeSession(Session):
         self.costs: Terms | None = None
         self.allowed = Policy(unlocked=True)
         self.closed = False
+        self.described: list[tuple[str, str]] = []
 
     def status(self) -> Status:
         return replace(self.standing, scope=self.scope, unlocked_for=self.unlocked)
@@ -125,6 +126,7 @@ class FakeSession(Session):
 
     async def describe(self, query: Query, row: Row) -> Detail:
         self._refuse()
+        self.described.append((query.type, row.id))
         return Detail(query.type, row.id, (), self.document, self.links, self.plots, ())
 
     async def find(self, _resource: ResourceType, text: str, parent: str = "") -> tuple[str, str]:

@@ -166,7 +166,7 @@ def _web(program: _Program, minute: int) -> list[Line]:
             heap = f"GC overhead: {random.randint(96, 99)} % of the last minute was spent collecting"
             lines.append((at, f"{_time(at)} WARN  [GC monitor] {heap}"))
         if minute == program.incident + _SILENT_AFTER - 1:
-            end = minute * _MINUTE + 59_000
+            end = minute * _MINUTE + 59_999  # after every other line of that minute
             lines.append((end, f"{_time(end)} ERROR java.lang.OutOfMemoryError: Java heap space"))
     return sorted(lines)
 
