@@ -20,9 +20,9 @@ def session() -> FakeSession:
 async def test_a_row_is_never_looked_up_in_another_list(
     opened: Any, session: FakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inspector, "REST_SECONDS", 0.05)
+    monkeypatch.setattr(inspector, "REST_SECONDS", 0.4)
     async with opened(size=(120, 40)) as (_app, pilot):
         await pilot.press("down", "3")
-        await pilot.pause(0.3)
+        await pilot.pause(0.8)
         await settle(pilot)
     assert {type_name for type_name, _ in session.described} <= {"ec2.instances"}
