@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -26,6 +26,7 @@ from console.store.view import View
 from console.text.clean import fit
 from console.ui.widgets.cursorlist import CursorList
 from console.ui.widgets.fitting import Fitting
+from console.ui.widgets.picture import Picture
 from console.ui.widgets.quicklines import QuickLines
 from console.ui.widgets.turns import Turns
 
@@ -72,6 +73,7 @@ class Grid(CursorList, QuickLines):
         self._cursor_id = ""
         self._marks: dict[str, None] = {}
         self._fitting: Fitting | None = None
+        self._picture = Picture()
         self._said: tuple[str, Tone] = ("", Tone.DIM)
         self._now = time.time()
         self._told: tuple[Any, ...] = ()
@@ -211,10 +213,24 @@ class Grid(CursorList, QuickLines):
         self._set_height(count + 1)
         if found is not None and self.touched and 0 <= line < self.rows_high:
             self.scroll_to(y=self.cursor - line, animate=False, immediate=True, force=True)
-        self.refresh()
+        if count:
+            for y in self._picture.stale([self._key(y, self.scroll_offset.y) for y in range(self.size.height)]):
+                self.refresh(Region(0, y, self.size.width, 1))
+        else:
+            self.refresh()
         if moved:
             self.post_message(self.CursorMoved(row))
         self.call_after_refresh(self._tell)
+
+    def _key(self, y: int, top: int) -> object:
+        """Return what line ``y`` is painted from."""
+        if self._view is None or self._fitting is None or not self.count:
+            return None
+        if y == 0:
+            return self._fitting.painter, self._view.sort, self._view.descending
+        index = top + y - 1
+        row = self._view.at(index) if index < self.count else None
+        return self._fitting.painter, row, index == self.cursor, row is not None and row.id in self._marks
 
     def _set_height(self, height: int) -> None:
         """Make the list ``height`` lines high; the screen is laid out again only where its scrollbar comes or goes."""
@@ -239,11 +255,6 @@ class Grid(CursorList, QuickLines):
         """How many rows are shown."""
         return len(self._view) if self._view is not None else 0
 
-    def _fit(self) -> None:
-        """Lay the columns out for the present width and theme."""
-        if self._fitting is not None:
-            self._fitting.fit(self.size.width)
-
     def _tell(self) -> None:
         """Say which rows are in view and how many there are, when that has changed."""
         first = self.scroll_offset.y
@@ -256,6 +267,7 @@ class Grid(CursorList, QuickLines):
     def line(self, y: int, top: int, size: Size) -> Strip:
         """Return one line of the widget: titles, a row, or what is said instead of rows."""
         view = self._view
+        self._picture.paint(y, self._key(y, top))
         if view is None or self._fitting is None or not len(view):
             text = said_line(self._said[0], y, size.width, size.height)
             said = Strip([Segment(text, self.rich_style + self.token_style(self._said[1].value))])
@@ -278,7 +290,8 @@ class Grid(CursorList, QuickLines):
 
     def on_resize(self) -> None:
         """Lay out for another size; the cursor stays in view."""
-        self._fit()
+        if self._fitting is not None:
+            self._fitting.fit(self.size.width)
         self._changed()
         if self.touched and self.count:
             self.go(self.cursor)
@@ -286,7 +299,8 @@ class Grid(CursorList, QuickLines):
     def notify_style_update(self) -> None:
         """Paint in another theme."""
         super().notify_style_update()
-        self._fit()
+        if self._fitting is not None:
+            self._fitting.fit(self.size.width)
 
 
 def said_line(text: str, y: int, width: int, height: int) -> str:

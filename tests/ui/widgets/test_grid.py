@@ -471,14 +471,3 @@ async def test_a_longer_list_has_the_screen_laid_out_only_for_its_scrollbar(monk
             grid.action_last()
             await pilot.pause()
             assert cursor_line(grid) == (min(count, HEIGHT - 1) or -1)
-
-
-async def test_what_is_marked_is_what_the_filter_will_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SMALL", 100)
-    monkeypatch.setattr(turns, "TURN", 0.0)
-    async with showing(*many(4000)) as (grid, _pilot, _app):
-        grid.filter("0002")
-        grid.mark_shown(True)
-        expected = [entry.id for entry in many(4000) if "0002" in entry.id]
-        assert sorted(entry.id for entry in grid.marked_rows()) == expected
-        assert [entry.id for entry in grid.rows()] == expected
