@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -21,13 +21,15 @@ State = TypeVar("State")
 class Account:
     """Everything that the demo's services remember.
 
-    ``hostile`` asks the seeds for names and contents that attack a terminal; ``scale`` for so many instances.
+    ``hostile`` asks the seeds for names and contents that attack a terminal; ``scale`` for so many instances,
+    ``letters`` for so many messages in a dead-letter queue of their own.
     ``started`` is the moment that all seeds count back from, whenever they are run.
     """
 
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     hostile: bool = False
     scale: int = 0
+    letters: int = 0
     states: dict[type, Any] = field(default_factory=dict)
     started: datetime = field(init=False)
 
@@ -48,12 +50,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One API call as an operation sees it; ``endpoint`` is where the client reached us, without a path."""
+    """One API call as an operation sees it; ``endpoint`` is where the client reached us, without a path.
+
+    ``struck`` are the kinds of fault that the operation itself shows.
+    """
 
     account: Account
     parameters: dict[str, Any]
     request: Request
     endpoint: str
+    struck: Collection[str] = ()
 
 
 Operation = Callable[[Call], dict[str, Any] | Awaitable[dict[str, Any]]]

@@ -27,7 +27,9 @@ def _options() -> Namespace:
     parser = ArgumentParser("console.demo.child")
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--control", action="store_true")
     parser.add_argument("--scale", type=int, default=0)
+    parser.add_argument("--letters", type=int, default=0)
     return parser.parse_args()
 
 
@@ -67,7 +69,8 @@ def _open(options: Namespace) -> Server:
     from console.demo.account import Account
     from console.demo.server import Server
 
-    return Server(Account(hostile=options.hostile, scale=options.scale), options.empty)
+    account = Account(hostile=options.hostile, scale=options.scale, letters=options.letters)
+    return Server(account, options.empty, control=options.control)
 
 
 async def _warm(server: Server) -> None:

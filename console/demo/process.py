@@ -34,13 +34,17 @@ class DemoAccount:
         self.endpoint_url = endpoint_url
 
     @classmethod
-    def start(cls, *, hostile: bool = False, scale: int = 0, empty: bool = False) -> DemoAccount:
+    def start(
+        cls, *, hostile: bool = False, scale: int = 0, empty: bool = False, letters: int = 0, control: bool = False
+    ) -> DemoAccount:
         """Start a demo account and return when it answers. Raises ``DemoFailed``.
 
-        ``hostile`` adds names and contents that attack a terminal, ``scale`` makes so many instances, ``empty`` leaves
-        everything out.
+        ``hostile`` adds names and contents that attack a terminal, ``scale`` makes so many instances, ``letters`` so
+        many dead letters in a queue of their own, ``empty`` leaves everything out. ``control`` lets tests see and hold
+        what no caller of AWS could.
         """
-        flags = [f"--scale={scale}"] + ["--hostile"] * hostile + ["--empty"] * empty
+        flags = [f"--scale={scale}", f"--letters={letters}"]
+        flags += ["--hostile"] * hostile + ["--empty"] * empty + ["--control"] * control
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "console.demo.child", *flags],
             stdin=subprocess.PIPE,

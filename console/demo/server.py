@@ -11,7 +11,7 @@ import inspect
 import time
 import traceback
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from console.demo import refusals, signature
 from console.demo.account import REGION, Account, Call, Operation
 from console.demo.admin import PREFIX, Admin
 from console.demo.calls import Calls, Made
-from console.demo.faults import FaultKind, Faults
+from console.demo.faults import Fault, FaultKind, Faults
 from console.demo.signature import Problem, Signature
 from console.demo.wire import answers, models, operations, parameters
 from console.demo.wire.messages import Ending, Request, Response, ServiceError
@@ -30,21 +30,21 @@ _GLOBAL = ("iam", "sts", "s3")
 
 
 class Server:
-    """Answers for one account. An ``empty`` account is not seeded."""
+    """Answers for one account. An ``empty`` account is not seeded; ``control`` opens all of the back door."""
 
-    def __init__(self, account: Account, empty: bool = False) -> None:
+    def __init__(self, account: Account, empty: bool = False, *, control: bool = False) -> None:
         self._account = account
         self._elsewhere: dict[str, Account] = {}
         self._empty = empty
         self._operations: dict[str, Mapping[str, Operation]] = {}
         self._calls = Calls()
         self._faults = Faults()
-        self._admin = Admin(account, self._calls, self._faults)
+        self._admin = Admin(account, self._calls, self._faults, control=control)
 
     async def answer(self, request: Request) -> Response:
         """Return the answer to any request."""
         if request.path.startswith(PREFIX):
-            return self._admin.answer(request)
+            return await self._admin.answer(request)
         signed = signature.read(request)
         name = signed.service if isinstance(signed, Signature) else "s3"
         asked = operations.asked(request, models.SIGNING_NAMES.get(name, name))
@@ -69,25 +69,37 @@ class Server:
         return self._elsewhere.setdefault(region, Account(self._account.now))
 
     async def _answer(self, request: Request, asked: Asked, signed: Signature | Problem, made: Made) -> Response:
-        request_id = str(uuid.uuid4())
         due = self._faults.due(asked)
+        made.faults = tuple(due)
         if FaultKind.DELAY in due:
             await asyncio.sleep(due[FaultKind.DELAY].seconds)
-        if FaultKind.LOST in due:
+        if FaultKind.LOST in due or (FaultKind.STALL in due and not await self._faults.wait()):
             return Response(ending=Ending.DROPPED)
+        response = await self._attempt(request, asked, signed, made, due)
+        self._calls.done(made)
+        if FaultKind.DROP in due or (FaultKind.HOLD in due and not await self._faults.wait()):
+            response.ending = Ending.DROPPED
+        elif FaultKind.CUT in due:
+            response.ending = Ending.CUT
+        elif FaultKind.GARBLE in due:
+            response.body = response.body[: len(response.body) // 2]
+        return response
+
+    async def _attempt(
+        self, request: Request, asked: Asked, signed: Signature | Problem, made: Made, due: Mapping[FaultKind, Fault]
+    ) -> Response:
+        """Return the answer or the error that a request gets."""
+        request_id = str(uuid.uuid4())
         try:
             account = self._admit(request, asked, signed)
             _strike(asked, due)
-            response = await self._operate(request, asked, account, request_id)
+            return await self._operate(request, asked, account, request_id, tuple(due))
         except ServiceError as problem:
-            response = answers.error(problem, asked.protocol, request_id)
+            return answers.error(problem, asked.protocol, request_id)
         except Exception:  # a mistake in the demo must not end it
             made.mistake = traceback.format_exc()
             failure = ServiceError("InternalFailure", "The demo account made a mistake", 500)
-            response = answers.error(failure, asked.protocol, request_id)
-        if FaultKind.DROP in due or FaultKind.CUT in due:
-            response.ending = Ending.DROPPED if FaultKind.DROP in due else Ending.CUT
-        return response
+            return answers.error(failure, asked.protocol, request_id)
 
     def _admit(self, request: Request, asked: Asked, signed: Signature | Problem) -> Account:
         """Return the account that a signed request is for. Raises ``ServiceError``."""
@@ -98,7 +110,9 @@ class Server:
             raise refusals.unsigned(problem, asked)
         return self._account_in(asked.service, signed.region)
 
-    async def _operate(self, request: Request, asked: Asked, account: Account, request_id: str) -> Response:
+    async def _operate(
+        self, request: Request, asked: Asked, account: Account, request_id: str, struck: Collection[str]
+    ) -> Response:
         known = asked.service in models.SIGNING_NAMES.values()
         model = models.operation_model(asked.service, asked.operation) if known else None
         operation = self.load(asked.service).get(asked.operation) if model else None
@@ -106,12 +120,12 @@ class Server:
             raise refusals.unknown(asked)
         endpoint = f"http://{request.headers.get('host', '')}"
         found = _parameters(request, model, asked.protocol)
-        answer = operation(Call(account, found, request, endpoint))
+        answer = operation(Call(account, found, request, endpoint, struck))
         complete = await answer if inspect.isawaitable(answer) else answer
         return _response(model, complete, asked.protocol, request_id)
 
 
-def _strike(asked: Asked, due: Mapping[FaultKind, object]) -> None:
+def _strike(asked: Asked, due: Mapping[FaultKind, Fault]) -> None:
     if FaultKind.EXPIRED in due:
         raise refusals.expired(asked)
     if FaultKind.DENY in due:
@@ -120,6 +134,8 @@ def _strike(asked: Asked, due: Mapping[FaultKind, object]) -> None:
         raise refusals.throttled(asked)
     if FaultKind.UNAVAILABLE in due:
         raise ServiceError("ServiceUnavailable", "The service is unavailable. Please try again shortly.", 503)
+    if fault := due.get(FaultKind.ERROR):
+        raise ServiceError(fault.code, f"The demo account was told to answer {fault.code}", fault.status)
 
 
 def _module(name: str) -> Any:

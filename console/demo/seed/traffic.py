@@ -53,14 +53,14 @@ class Flow:
             self.queue.put(self.make(now))
         self._consume(now)
         while len(self.leased) > self.held:
-            self.queue.messages.pop(self.leased.popleft(), None)
+            done = self.queue.messages.get(self.leased.popleft())
+            if done:
+                self.queue.remove(done)
 
     def _consume(self, now: datetime) -> None:
         """Take the first message; what somebody else holds is left alone."""
-        taken = next((message for message in self.queue.messages.values() if message.visible_at <= now), None)
-        if taken:
-            self.queue.lease(taken, self.queue.settings.seconds("VisibilityTimeout"), now)
-            self.leased.append(taken.id)
+        taken = self.queue.receive(1, self.queue.settings.seconds("VisibilityTimeout"), now)
+        self.leased.extend(message.id for message in taken)
 
 
 @dataclass(slots=True)
@@ -98,5 +98,5 @@ class Delayed:
             message.visible_at = self.due + self.delay
             self.queue.put(message)
             self.due += self.period
-        for message in [m for m in self.queue.messages.values() if m.visible_at <= now and not m.receives]:
-            del self.queue.messages[message.id]
+        while ready := self.queue.first(now):
+            self.queue.remove(ready)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from console.demo.account import ACCOUNT_ID, Call, Operations
+from console.demo.faults import FaultKind
 from console.demo.services.sqs import errors, settings
 from console.demo.services.sqs.queue import Queue
 from console.demo.services.sqs.queues import asked, current, url_of
@@ -60,7 +61,7 @@ def _get_attributes(call: Call) -> dict[str, Any]:
     for name in names:
         if name not in ("All", *settings.READABLE):
             raise errors.bad_attribute(name)
-    visible, in_flight, delayed = queue.counts(call.account.now())
+    visible, in_flight, delayed = (0, 0, 0) if FaultKind.EMPTY in call.struck else queue.counts(call.account.now())
     found = queue.settings.values | {
         "QueueArn": queue.arn,
         "ApproximateNumberOfMessages": str(visible),
@@ -100,7 +101,7 @@ def _delete_queue(call: Call) -> dict[str, Any]:
 
 
 def _purge_queue(call: Call) -> dict[str, Any]:
-    asked(call).purge(call.account.now())
+    asked(call).purge(call.account.now(), slowly=FaultKind.SLOW in call.struck)
     return {}
 
 

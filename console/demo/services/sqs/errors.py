@@ -41,6 +41,11 @@ def stale_handle(handle: str, reason: str) -> ServiceError:
     return invalid("ReceiptHandle", handle, reason)
 
 
+def inside(entry: str) -> ServiceError:
+    """Return the error for one entry of a batch that failed by no fault of the caller."""
+    return ServiceError("InternalError", f"We encountered an internal error with {entry}. Please try again.", 500)
+
+
 def not_in_flight() -> ServiceError:
     """Return the error for a message that nobody holds."""
     text = "The message referred to is not in flight."
@@ -49,8 +54,17 @@ def not_in_flight() -> ServiceError:
 
 def invalid(parameter: str, value: object, reason: str) -> ServiceError:
     """Return the error for a parameter's value."""
-    text = f"Value {value} for parameter {parameter} is invalid. Reason: {reason}"
+    return malformed(f"Value {value} for parameter {parameter} is invalid. Reason: {reason}")
+
+
+def malformed(text: str) -> ServiceError:
+    """Return the error for a parameter that makes no sense; ``text`` says why."""
     return ServiceError("InvalidParameterValue", text, shape="InvalidParameterValueException")
+
+
+def too_long(most: int) -> ServiceError:
+    """Return the error for a message of more bytes than its queue takes."""
+    return malformed(f"One or more parameters are invalid. Reason: Message must be shorter than {most} bytes.")
 
 
 def missing(parameter: str) -> ServiceError:
@@ -75,6 +89,17 @@ def contents() -> ServiceError:
     """Return the error for characters that SQS does not carry."""
     text = "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF and up."
     return ServiceError("InvalidMessageContents", text)
+
+
+def over_limit(name: str) -> ServiceError:
+    """Return the error for a receive from a queue of which too much is in flight."""
+    return ServiceError("OverLimit", f"Too many messages are in flight in {name}.")
+
+
+def no_source(arn: str) -> ServiceError:
+    """Return the error for a message move task on a queue that is not there."""
+    text = f"The resource that you specified for the SourceArn parameter doesn't exist: {arn}."
+    return ServiceError("ResourceNotFoundException", text)
 
 
 def no_task() -> ServiceError:

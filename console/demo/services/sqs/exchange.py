@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from console.demo.account import USER_ARN, Call, Operations
+from console.demo.faults import FaultKind
 from console.demo.services.sqs import errors
-from console.demo.services.sqs.messages import Message, attributes_md5, carried, md5
+from console.demo.services.sqs.content import attempt, check_attributes, deduplication, delay
+from console.demo.services.sqs.messages import Message, attributes_md5, carried, md5, size
 from console.demo.services.sqs.queue import LONGEST_LEASE, Queue
 from console.demo.services.sqs.queues import asked, current
 from console.demo.wire.messages import ServiceError
@@ -21,6 +22,7 @@ _MOST_ENTRIES = 10
 _BATCH_BYTES = 1_048_576
 _LONGEST_WAIT = 20
 _LOOK_AGAIN = 0.1
+_REPEATS = 3
 _ENTRY_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 SENDER = f"AROADEMO000000ONCALL:{USER_ARN.rpartition('/')[2]}"
 
@@ -34,8 +36,8 @@ def _send(call: Call) -> dict[str, Any]:
 def _send_one(queue: Queue, entry: Entry, now: datetime) -> dict[str, Any]:
     message = _message(queue, entry, now)
     most = queue.settings.seconds("MaximumMessageSize")
-    if message.size() > most:
-        raise errors.invalid("MessageBody", "", f"Message must be shorter than {most} bytes.")
+    if size(message.body, message.attributes) > most:
+        raise errors.too_long(most)
     kept = queue.put(message)
     answer = {
         "MessageId": kept.id,
@@ -51,36 +53,13 @@ def _message(queue: Queue, entry: Entry, now: datetime) -> Message:
     body, attributes = entry["MessageBody"], entry.get("MessageAttributes") or {}
     if not body:
         raise errors.missing("MessageBody")
-    if not all(carried(text) for text in (body, *(part.get("StringValue", "") for part in attributes.values()))):
+    if not carried(body):
         raise errors.contents()
+    check_attributes(attributes)
     trace = (entry.get("MessageSystemAttributes") or {}).get("AWSTraceHeader", {}).get("StringValue", "")
-    message = Message(body, now, now + _delay(queue, entry), SENDER, attributes, trace)
-    message.group = entry.get("MessageGroupId", "")
-    if queue.fifo:
-        message.deduplication = _deduplication(queue, entry)
+    message = Message(body, now, now + delay(queue, entry), SENDER, attributes, trace)
+    message.group, message.deduplication = entry.get("MessageGroupId", ""), deduplication(queue, entry)
     return message
-
-
-def _delay(queue: Queue, entry: Entry) -> timedelta:
-    seconds = entry.get("DelaySeconds")
-    if seconds and queue.fifo:
-        raise errors.invalid(
-            "DelaySeconds", seconds, "The request include parameter that is not valid for this queue type."
-        )
-    if seconds is not None and not 0 <= seconds <= 900:
-        raise errors.invalid("DelaySeconds", seconds, "DelaySeconds must be >= 0 and <= 900.")
-    return timedelta(seconds=queue.settings.seconds("DelaySeconds") if seconds is None else seconds)
-
-
-def _deduplication(queue: Queue, entry: Entry) -> str:
-    if not entry.get("MessageGroupId"):
-        raise errors.missing("MessageGroupId")
-    if given := entry.get("MessageDeduplicationId"):
-        return str(given)
-    if queue.settings.values["ContentBasedDeduplication"] != "true":
-        reason = "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided."
-        raise errors.invalid("MessageDeduplicationId", None, reason)
-    return hashlib.sha256(entry["MessageBody"].encode()).hexdigest()
 
 
 async def _receive(call: Call) -> dict[str, Any]:
@@ -91,23 +70,34 @@ async def _receive(call: Call) -> dict[str, Any]:
     wait = call.parameters.get("WaitTimeSeconds", queue.settings.seconds("ReceiveMessageWaitTimeSeconds"))
     if not 0 <= wait <= _LONGEST_WAIT:
         raise errors.invalid("WaitTimeSeconds", wait, "Must be >= 0 and <= 20, if provided.")
-    until = time.monotonic() + wait
-    while not (taken := _take(call, queue, most)) and time.monotonic() < until:  # noqa: ASYNC110  # time itself shows them
+    if FaultKind.EMPTY in call.struck:
+        return {}
+    until = call.account.now() + timedelta(seconds=wait)
+    while not (taken := _take(call, queue, most, short=not wait)) and call.account.now() < until:  # noqa: ASYNC110  # time itself shows them
         await asyncio.sleep(_LOOK_AGAIN)
     return {"Messages": [_received(message, call.parameters) for message in taken]} if taken else {}
 
 
-def _take(call: Call, queue: Queue, most: int) -> list[Message]:
+def _take(call: Call, queue: Queue, most: int, *, short: bool) -> list[Message]:
     """Lease up to ``most`` messages; what was received too often before goes to the dead-letter queue instead."""
     seconds = call.parameters.get("VisibilityTimeout", queue.settings.seconds("VisibilityTimeout"))
     _check_lease(seconds)
     now, queues = call.account.now(), current(call.account)
-    while sum(queues.bury(queue, message, now) for message in queue.ready(now, most)):
-        pass
-    taken = queue.ready(now, most)
-    for message in taken:
+    queue.settle(now)
+    if queue.full and short and not queue.fifo:
+        raise errors.over_limit(queue.name)
+    times = _REPEATS if FaultKind.REPEAT in call.struck and most >= _REPEATS else 1
+    again = attempt(queue, call.parameters)
+    taken = queue.receive(most // times, seconds, now, lambda message: queues.bury(queue, message, now), again)
+    return [one for message in taken for one in _repeated(queue, message, times, seconds, now)]
+
+
+def _repeated(queue: Queue, message: Message, times: int, seconds: int, now: datetime) -> Iterator[Message]:
+    """Yield a leased message as one answer shows it; SQS may give it several times, each time with a newer handle."""
+    yield replace(message)
+    for _ in range(times - 1):
         queue.lease(message, seconds, now)
-    return taken
+        yield replace(message)
 
 
 def _check_lease(seconds: int) -> None:
@@ -147,11 +137,15 @@ def _batch(call: Call, work: Callable[[Queue, Entry], dict[str, Any]]) -> dict[s
     queue, entries = asked(call), call.parameters.get("Entries") or []
     _check_batch(entries)
     successful, failed = [], []
-    for entry in entries:
+    for number, entry in enumerate(entries):
         try:
+            if FaultKind.PARTIAL in call.struck and not number % 2:
+                raise errors.inside(entry["Id"])
             successful.append({"Id": entry["Id"], **work(queue, entry)})
         except ServiceError as error:
-            failed.append({"Id": entry["Id"], "SenderFault": True, "Code": error.code, "Message": error.message})
+            failed.append(
+                {"Id": entry["Id"], "SenderFault": error.status < 500, "Code": error.code, "Message": str(error)}
+            )
     return {"Successful": successful, "Failed": failed}
 
 
@@ -165,7 +159,10 @@ def _check_batch(entries: list[Entry]) -> None:
         raise errors.batch("InvalidBatchEntryId", "A batch entry id can only contain alphanumeric characters, - and _.")
     if len({entry["Id"] for entry in entries}) < len(entries):
         raise errors.batch("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.")
-    if sum(len(entry.get("MessageBody", "").encode()) for entry in entries) > _BATCH_BYTES:
+    if (
+        sum(size(entry.get("MessageBody", ""), entry.get("MessageAttributes") or {}) for entry in entries)
+        > _BATCH_BYTES
+    ):
         raise errors.batch("BatchRequestTooLong", f"Batch requests cannot be longer than {_BATCH_BYTES} bytes.")
 
 

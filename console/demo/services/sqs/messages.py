@@ -19,7 +19,11 @@ _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 @dataclass(slots=True)
 class Message:
-    """A message in a queue. It is hidden until ``visible_at``; ``in_flight`` tells a receive from a delay."""
+    """A message in a queue. It is hidden until ``visible_at``; ``in_flight`` tells a receive from a delay.
+
+    ``receives`` counts in all queues it has been in, ``receives_here`` in this one; ``changed`` is whether its lease
+    was extended or ended by its holder; ``position`` is its place among the others.
+    """
 
     body: str
     sent_at: datetime
@@ -32,19 +36,20 @@ class Message:
     sequence: str = ""
     source_arn: str = ""
     receives: int = 0
+    receives_here: int = 0
     first_received_at: datetime | None = None
     received_at: datetime | None = None
     in_flight: bool = False
+    delayed: bool = False
+    changed: bool = False
+    position: int = 0
     handle: str = ""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
-    def size(self) -> int:
-        """Return the bytes that count against the queue's limit."""
-        total = len(self.body.encode())
-        for name, part in self.attributes.items():
-            value = part.get("BinaryValue") or str(part.get("StringValue", "")).encode()
-            total += len(name.encode()) + len(part.get("DataType", "")) + len(value)
-        return total
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody can receive it now."""
+        return self.in_flight or self.delayed
 
     def system(self, names: Sequence[str]) -> dict[str, str]:
         """Return the system attributes among ``names``; ``All`` is all."""
@@ -69,6 +74,15 @@ class Message:
         return {
             name: part for name, part in self.attributes.items() if name in names or (name.startswith(prefixes or "\0"))
         }
+
+
+def size(body: str, attributes: Attributes) -> int:
+    """Return the bytes that count against the limits."""
+    total = len(body.encode())
+    for name, part in attributes.items():
+        value = part.get("BinaryValue") or str(part.get("StringValue", "")).encode()
+        total += len(name.encode()) + len(part.get("DataType", "")) + len(value)
+    return total
 
 
 def carried(text: str) -> bool:

@@ -44,7 +44,10 @@ class Task:
             self.status = "COMPLETED"
 
     def _move_one(self, now: datetime) -> None:
-        message = next(iter(self.source.ready(now, 1)), None)
+        if self.source.deleted or (self.destination and self.destination.deleted):
+            self.status, self.reason = "FAILED", "AWS.SimpleQueueService.NonExistentQueue"
+            return
+        message = self.source.first(now)
         if message is None:
             self.status = "COMPLETED"
             return
@@ -52,7 +55,7 @@ class Task:
         if target is None:
             self.status, self.reason = "FAILED", "CouldNotDetermineMessageSource"
             return
-        del self.source.messages[message.id]
+        self.source.remove(message)
         target.put(_copy(message, now))
         self.moved += 1
 
@@ -97,7 +100,7 @@ def _tasks(account: Account, source: Queue) -> list[Task]:
 def _source(call: Call) -> Queue:
     queue = current(call.account).by_arn(call.parameters["SourceArn"])
     if queue is None:
-        raise errors.no_queue()
+        raise errors.no_source(call.parameters["SourceArn"])
     return queue
 
 

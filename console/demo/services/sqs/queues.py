@@ -45,6 +45,7 @@ class Queues:
     def delete(self, queue: Queue, now: datetime) -> None:
         """Remove a queue. SQS takes up to a minute; here it is done at once."""
         del self.by_name[queue.name]
+        queue.deleted = True
         self.deleted_at[queue.name] = now
 
     def by_arn(self, arn: str) -> Queue | None:
@@ -61,13 +62,13 @@ class Queues:
         """Move a message that was received too often to the dead-letter queue; say whether that was so."""
         redrive = queue.settings.redrive()
         target = self.by_arn(redrive[0]) if redrive else None
-        if redrive is None or target is None or message.receives < redrive[1]:
+        if redrive is None or target is None or message.receives_here < redrive[1]:
             return False
-        del queue.messages[message.id]
-        message.source_arn = queue.arn
-        message.in_flight = False
+        queue.remove(message)
+        message.source_arn, message.receives_here = queue.arn, 0
         if target.fifo:  # it starts anew there; a standard queue's message keeps its age
             message.deduplication, message.sent_at = message.id, now
+        message.visible_at = message.sent_at
         target.put(message)
         return True
 
