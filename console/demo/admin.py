@@ -2,7 +2,8 @@
 
 ``GET /_demo/calls``, ``DELETE /_demo/calls``; ``POST /_demo/fault`` with one fault, ``DELETE /_demo/fault``;
 ``POST /_demo/release`` for what is stalled or held; ``POST /_demo/clock`` with ``{"advance": seconds}``.
-Only where the account was started with ``control``: ``GET /_demo/messages``, every message of every queue, and
+Only where the account was started with ``control``: ``GET /_demo/messages``, every message of every queue,
+``POST /_demo/messages`` to put some there, and
 ``POST /_demo/wait`` with ``{"call": "sqs:SendMessage", "count": 1, "done": false}``.
 Only an address on loopback is answered, so that no web page reaches it through a name of its own.
 """
@@ -41,7 +42,7 @@ class Admin:
             ("POST", "clock"): self._advance,
         }
         if control:
-            self._doors |= {("POST", "wait"): self._wait, ("GET", "messages"): self._messages}
+            self._doors |= {("POST", "wait"): self._wait, **_queues(account)}
 
     async def answer(self, request: Request) -> Response:
         """Return the answer as JSON; 400 for what makes no sense, 403 for strangers, 404 for what is not there.
@@ -71,10 +72,14 @@ class Admin:
             count, done = int(document.get("count", 1)), bool(document.get("done"))
             await self._calls.wait(str(document["call"]), count, done=done)
 
-    def _messages(self, _: dict[str, Any]) -> dict[str, Any]:
-        from console.demo.services.sqs.inventory import messages  # only where it is asked for
 
-        return messages(self._account)
+def _queues(account: Account) -> dict[tuple[str, str], Callable[[Any], object]]:
+    from console.demo.services.sqs import inventory  # only where it is asked for
+
+    return {
+        ("GET", "messages"): lambda _: inventory.messages(account),
+        ("POST", "messages"): lambda document: inventory.place(account, document),
+    }
 
 
 def _response(status: int, document: object) -> Response:

@@ -97,4 +97,5 @@ def asked(call: Call) -> Queue:
     queue = current(call.account).by_name.get(name)
     if queue is None or not owner.endswith(f"/{ACCOUNT_ID}"):
         raise errors.no_queue()
+    queue.settle(call.account.now())
     return queue
