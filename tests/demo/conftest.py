@@ -12,6 +12,8 @@ import pytest
 from botocore.config import Config
 
 from console.demo.process import DemoAccount
+from tests.demo.documented import Place
+from tests.support.moto import ACCESS_KEY, SECRET_KEY
 
 Clients = Callable[..., Any]
 
@@ -101,3 +103,27 @@ def admin(demo: DemoAccount) -> Admin:
 def client(demo: DemoAccount) -> Clients:
     """Make clients of ``demo``: ``client("sqs")``."""
     return lambda service, **options: connect(demo, service, **options)
+
+
+@pytest.fixture(scope="module")
+def ours() -> Iterator[DemoAccount]:
+    """One empty account for the tests of a module, which name their queues apart."""
+    with DemoAccount.start(empty=True) as running:
+        yield running
+        assert Admin(running.endpoint_url).mistakes() == []
+
+
+@pytest.fixture(params=["demo", "moto"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """A back end that answers SQS: ours, and one that we did not write."""
+    if request.param == "demo":
+        account = request.getfixturevalue("ours")
+        return Place(connect(account, "sqs"), Admin(account.endpoint_url).advance)
+    url = request.getfixturevalue("moto_url")
+    keys = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY}
+    config = Config(retries={"total_max_attempts": 1})
+    return Place(boto3.client("sqs", endpoint_url=url, region_name="eu-west-1", config=config, **keys), _no_clock)
+
+
+def _no_clock(_seconds: float) -> None:
+    raise AssertionError("moto has no clock to move")
