@@ -7,11 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-BEGINNING = b"\x1b[?2026h"
-"""The first picture: what comes before it sets the terminal up."""
+BEGINNING = b"\x1b[?7l\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h"
+"""The last of what sets the terminal up; then come pictures."""
 _OURS = re.compile(
     rb"\x1b\[[0-9;]*m"  # colours
-    rb"|\x1b\[[0-9]+;[0-9]+H"  # a position
+    rb"|\x1b\[[0-9]*(?:;[0-9]+)?H|\x1b\[[0-9]*[CDG]|\x08"  # a position
+    rb"|\x1b\[[0-9]*[KX]"  # erasing
+    rb"|\x1b\[[0-9]*[LM]|\x1b\[(?:[0-9]+;[0-9]+)?r"  # moving lines
     rb"|\x1b\[\?2026[hl]"  # one picture
     rb"|\x1b\[\?25[hl]"  # the cursor
     rb"|\x1b\]22;[a-z-]+\x07"  # the mouse's shape
@@ -21,7 +23,7 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def after_start(raw: bytes) -> bytes:
     """Return what was written since the first picture. Raises ``ValueError`` when there was none."""
-    return raw[raw.index(BEGINNING) :]
+    return raw[raw.index(BEGINNING) + len(BEGINNING) :]
 
 
 def clipboard(text: str) -> bytes:

@@ -1,0 +1,132 @@
+"""Owns every name of Textual's that it does not promise to keep; must not do anything that could stand elsewhere.
+
+``KNOWN`` lists what was read when this was written; a test compares it with what is installed. With another
+Textual than ``VERSION`` the program runs on Textual's own driver and output.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import textual
+from rich.color import ColorSystem
+from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._parser import ParseError
+from textual._time import get_time
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.driver import Driver
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.screen import Screen
+
+    from console.ui.output.stage import Stage
+
+VERSION = "8.2.8"
+PLAIN_VARIABLE = "CLOUDTOP_PLAIN_OUTPUT"
+
+
+def usable(environment: Mapping[str, str]) -> bool:
+    """Return whether the names below mean what they meant, and nobody asked for plain output."""
+    return environment.get(PLAIN_VARIABLE) != "1" and _installed() == VERSION
+
+
+def _installed() -> str:
+    beside = os.path.join(os.path.dirname(os.path.dirname(textual.__file__)), f"textual-{VERSION}.dist-info")
+    if os.path.exists(beside):
+        return VERSION  # asking for the metadata takes some of the time to the first picture
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return importlib.metadata.version("textual")
+    return ""
+
+
+def driver_class(environment: Mapping[str, str]) -> type[Driver] | None:
+    """Return the driver to run on; None for Textual's own."""
+    if not usable(environment):
+        return None
+    from console.ui.output.quietdriver import QuietDriver
+
+    return QuietDriver
+
+
+class Staged(App[None]):
+    """An app whose pictures go to the terminal by a stage, where its driver has one."""
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        stage = getattr(self._driver, "stage", None)
+        if stage is None or self._batch_count or self._closed or not self._running:
+            super()._display(screen, renderable)
+        elif isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            try:
+                _take(stage, renderable)
+                stage.point(*self.screen.outer_size.clamp_offset(self.cursor_position))
+                self._driver.show()  # type: ignore[union-attr]
+            except Exception as error:
+                self._handle_exception(error)
+            finally:
+                self.post_display_hook()
+        else:
+            super()._display(screen, renderable)
+            stage.forget()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Trust nothing on a terminal that has another size, or says so."""
+        stage = getattr(self._driver, "stage", None)
+        if stage is not None and isinstance(event, events.Resize):
+            stage.forget()
+            if event.size == stage.size:
+                self.action_repaint()  # Textual does so for another size only
+        await super().on_event(event)
+
+    def action_repaint(self) -> None:
+        """Paint everything again, whatever another program has written over it."""
+        stage = getattr(self._driver, "stage", None)
+        if stage is not None:
+            stage.forget()
+            self._driver.show()  # type: ignore[union-attr]
+
+
+def _take(stage: Stage, update: LayoutUpdate | ChopsUpdate) -> None:
+    if isinstance(update, LayoutUpdate):
+        stage.whole([list(line) for line in update.strips], update.region.width)
+    else:
+        stage.part(_pieces(update))
+
+
+def _pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Yield (line, column, strip) as Textual would write them."""
+    for y, begin, end in update.spans:
+        for stop, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is None or x >= end or stop <= begin:
+                continue
+            yield y, x, strip if begin <= x and stop <= end else strip.crop(0, min(stop, end) - x)
+
+
+def colours(app: App[Any]) -> ColorSystem:
+    """Return how many colours Textual would paint in."""
+    return app.console._color_system or ColorSystem.TRUECOLOR
+
+
+def parser(debug: bool) -> XTermParser:
+    """Return what makes events of what a terminal sends."""
+    return XTermParser(debug)
+
+
+def milliseconds_left(parsing: XTermParser) -> float | None:
+    """Return when a sequence that was begun will be taken for the keys it consists of; None when none was."""
+    due = parsing._timeout_time
+    return None if due is None else max(0.0, 1000 * (due - get_time())) + 1
+
+
+def finish(parsing: XTermParser) -> None:
+    """End the parser; what was begun is dropped."""
+    with contextlib.suppress(EOFError, ParseError):
+        for _ in parsing.feed(""):
+            pass

@@ -1,0 +1,165 @@
+"""Owns the terminal while the program runs: input that is waited for without a clock, output that never waits.
+
+Must not know what is shown. All that Textual's own driver does besides it does here too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import sys
+from codecs import getincrementaldecoder
+from typing import Any
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.messages import TerminalSupportsSynchronizedOutput
+
+from console.ui.output import hooks
+from console.ui.output.outlet import Outlet, open_terminal
+from console.ui.output.stage import Stage
+
+DRAIN_SECONDS = 3.0
+"""How long leaving waits for a terminal to take the last bytes."""
+_WHOLE = 1000
+"""Bytes from which on a terminal is asked to show a frame at once; fewer of them come at once anyway."""
+_BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
+_PLAIN = "\x1b[m"
+_CHUNK = 4096
+_HUNG_UP = 129
+
+
+class QuietDriver(LinuxDriver):
+    """Textual's driver for POSIX terminals, without its clock and its queue."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._here = app
+        self._running_loop = asyncio.get_running_loop()
+        self._with_debug = debug
+        self._outlet: Outlet | None = None
+        self._stopping: tuple[int, int] = (-1, -1)
+        self._waiting = False
+        self._synchronised = False
+        self.stage: Stage | None = None
+        """The pictures; None where the terminal cannot be opened anew, and Textual writes as it does."""
+
+    # --- output
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, at the start and after it was given back."""
+        if self._stopping[0] < 0:  # in the background it is tried and tried again
+            self._stopping = os.pipe()
+            self._open()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def _open(self) -> None:
+        try:
+            handle = open_terminal((sys.__stderr__ or sys.stderr).fileno())
+        except (OSError, ValueError):
+            self.stage = None
+            return
+        self._outlet = Outlet(handle, self._running_loop, self._emptied)
+        if self.stage is None:
+            self.stage = Stage(hooks.colours(self._here), erases=erases_in_colour(os.environ))
+        self.stage.forget()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was."""
+        if self._outlet is not None:
+            self.write(_PLAIN)
+        super().stop_application_mode()
+        if self._outlet is not None:
+            self._outlet.drain(DRAIN_SECONDS)
+
+    def close(self) -> None:
+        """Let go of the terminal."""
+        super().close()
+        if self._outlet is not None:
+            self._outlet.drain(DRAIN_SECONDS)
+            self._outlet.close()
+            self._outlet = None
+        for handle in self._stopping:
+            if handle >= 0:
+                os.close(handle)
+        self._stopping = (-1, -1)
+
+    def write(self, data: str) -> None:
+        """Write as it is, after what was written before."""
+        if self._outlet is None:
+            super().write(data)
+        else:
+            self._outlet.send(data.encode("utf-8", "backslashreplace"))
+
+    def show(self) -> None:
+        """Show the stage's picture; later, and then the one that is wanted by then, while the terminal is behind."""
+        if self._outlet is None or self.stage is None:
+            return
+        self._waiting = self._outlet.behind
+        if not self._waiting and (frame := self.stage.frame()):
+            whole = self._synchronised and len(frame) >= _WHOLE
+            self.write(f"{_BEGIN}{frame}{_END}" if whole else frame)
+
+    def _emptied(self) -> None:
+        if self._waiting:
+            self.show()
+
+    # --- input
+
+    def disable_input(self) -> None:
+        """Stop reading."""
+        if self._stopping[1] >= 0:
+            os.write(self._stopping[1], b"!")
+        super().disable_input()
+
+    def run_input_thread(self) -> None:
+        """Sleep until something is typed, a sequence that was begun is overdue, or reading is to stop."""
+        parser = hooks.parser(self._with_debug)
+        decode = getincrementaldecoder("utf-8")().decode
+        stop = self._stopping[0]
+        poll = select.poll()
+        poll.register(self.fileno, select.POLLIN)
+        poll.register(stop, select.POLLIN)
+        try:
+            while True:
+                ready = {handle for handle, _ in poll.poll(hooks.milliseconds_left(parser))}
+                if stop in ready:
+                    return
+                if self.fileno in ready:
+                    data = _read(self.fileno)
+                    if not data:
+                        poll.unregister(self.fileno)
+                        self._hung_up()
+                    for event in parser.feed(text) if (text := decode(data)) else ():
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+        finally:
+            hooks.finish(parser)
+
+    def _hung_up(self) -> None:
+        """Leave when the terminal is gone; input that is no terminal may end."""
+        if self.input_tty:
+            self._running_loop.call_soon_threadsafe(self._here.exit, None, _HUNG_UP)
+
+    def process_message(self, message: Message) -> None:
+        """Pass on what was typed or told by the terminal."""
+        if isinstance(message, TerminalSupportsSynchronizedOutput):
+            self._synchronised = True
+        super().process_message(message)
+
+
+def _read(handle: int) -> bytes:
+    try:
+        return os.read(handle, _CHUNK)
+    except OSError:  # how Linux says that the terminal is gone
+        return b""
+
+
+def erases_in_colour(environment: Any) -> bool:
+    """Return whether the terminal erases in the background it paints with; GNU screen and old ones do not."""
+    return "TMUX" in environment or not environment.get("TERM", "").startswith(("screen", "vt", "ansi"))
