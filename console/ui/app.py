@@ -10,7 +10,6 @@ import signal
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from console.config.data import ConfigError, load_theme, theme_names
@@ -18,6 +17,7 @@ from console.config.settings import DEFAULT_THEME, Settings
 from console.connect import Launch, settings_of
 from console.text.clean import clean
 from console.ui.gate import KeyGate
+from console.ui.output.hooks import Staged, driver_class
 from console.ui.screens.boot import Boot
 from console.ui.theme import TOKENS, ThemeInvalid, is_ansi, make_theme
 from console.worker import Worker
@@ -32,15 +32,18 @@ CLOSE_SECONDS = 8.0
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
 
 
-class CloudtopApp(App[None]):
+class CloudtopApp(Staged):
     """Wires settings, session and screens together."""
 
     CSS_PATH = "console.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "leave", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", "leave", show=False, priority=True),
+        Binding("ctrl+l", "repaint", "paint again", show=False, priority=True),
+    ]
 
     def __init__(self, launch: Launch, settings: Settings) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver_class(os.environ))
         self.launch = launch
         self.settings = settings
         self.worker = Worker()
