@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, aclosing
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
 
 from botocore import xform_name
+from botocore.exceptions import ClientError
 
 from console.aws.cost import CallRecord, Meter
 from console.aws.errors import translate
 from console.aws.guard import Guard
-from console.aws.limits import Limits
+from console.aws.limits import Gate, Limits
 from console.aws.parts import in_parts
 from console.aws.quick import remember_endpoints
 from console.aws.session import (
@@ -29,6 +31,7 @@ from console.aws.session import (
     open_session,
 )
 from console.scope.model import Identity, Scope
+from console.scope.urgency import urgency
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
 
@@ -183,10 +186,11 @@ class Gateway:
 
     async def _metered(self, call: _Call, send: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         """Return what ``send`` gives, counted and recorded; nothing is recorded where there was no answer."""
-        token = current_call.set((call.service, call.operation, call.metrics))
+        gate = self._limits.gate(call.scope.account, call.scope.region, call.service)
+        token, passed = current_call.set((call.service, call.operation, call.metrics)), _gate.set(gate)
         started = time.monotonic()
         try:
-            async with self._limits.slot(call.scope.account, call.scope.region, call.service):
+            async with gate.turn(urgency.get()):
                 answer = await send()
         except Exception as error:
             fault = translate(error, call.service, call.operation)
@@ -194,6 +198,7 @@ class Gateway:
             raise AwsError(fault) from error
         finally:
             current_call.reset(token)
+            _gate.reset(passed)
         if answer:
             metadata = answer.get("ResponseMetadata", {})
             self._record(call, started, "ok", clean(metadata.get("RequestId", ""), 80))
@@ -214,6 +219,7 @@ class Gateway:
                     )
                 )
                 remember_endpoints(self._clients[key])
+                self._clients[key].meta.events.register("response-received", _heed_throttling)
         return self._clients[key]
 
     def _record(self, call: _Call, started: float, outcome: str, request_id: str) -> None:
@@ -230,6 +236,17 @@ async def _read_body(stream: Any) -> bytes:
         while len(body) < BODY_LIMIT and (part := await stream.read(BODY_LIMIT - len(body))):
             body += part
     return bytes(body)
+
+
+_gate: ContextVar[Gate | None] = ContextVar("gate", default=None)
+"""The gate that this task's call has passed."""
+
+
+def _heed_throttling(parsed_response: Mapping[str, Any] | None = None, **_rest: Any) -> None:
+    """Slow down at every answer that asks for it, those included after which botocore tries again by itself."""
+    gate, response = _gate.get(), parsed_response or {}
+    if gate and "Error" in response and translate(ClientError(response, "")).kind is FaultKind.THROTTLED:
+        gate.throttled()
 
 
 def _metrics(parameters: Parameters) -> int:

@@ -75,7 +75,7 @@ INSTANCES = ResourceType(
     ),
     enrich=(
         Enrichment(
-            ("status_checks",), instances.read_checks, 15, (("ec2", "DescribeInstanceStatus"),), rest=True
+            ("status_checks",), instances.read_checks, 15, (("ec2", "DescribeInstanceStatus"),), rest=60
         ),
         Enrichment(("cpu_hour", "cpu"), instances.read_cpu, 60, (("cloudwatch", "GetMetricData"),)),
     ),

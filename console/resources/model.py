@@ -35,6 +35,15 @@ Values = Mapping[str, Value]
 """Values under their column ids."""
 
 
+class Earlier(dict[str, Value]):
+    """Values as they were at a moment before they were read; they never replace what was read after that moment."""
+
+    def __init__(self, values: Values, at: float) -> None:
+        """``at`` in seconds since the epoch."""
+        super().__init__(values)
+        self.at = at
+
+
 class Kind(StrEnum):
     """How a value reads, aligns and sorts."""
 
@@ -124,17 +133,37 @@ Describe = Callable[[Reader, str, str], Awaitable[dict[str, Any]]]
 """(reader, id, parent) → a document of named parts."""
 
 
+Derive = Callable[[Mapping[str, tuple[Value, ...]], bool], Mapping[str, Values]]
+"""(row id → the values of ``Derived.of``, whether these are all the rows there are) → values that follow for rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Values that follow from columns of all rows of a list, and so cost no call."""
+
+    of: tuple[str, ...]
+    """The columns they follow from."""
+    values: Derive
+
+
 @dataclass(frozen=True, slots=True)
 class Enrichment:
-    """Columns that cost calls of their own: read for the rows in view, then (``rest``) for the others."""
+    """Columns that cost calls of their own: read for the rows in view, and more slowly (``rest``) for the others."""
 
     columns: tuple[str, ...]
     read: Read
     period: float
-    """Seconds before a row is read again."""
+    """Seconds before a row in view is read again."""
     calls: tuple[tuple[str, str], ...]
     """(service, operation) it makes, for the IAM policy."""
-    rest: bool = False
+    rest: float = 0.0
+    """Seconds before a row out of view is read again; 0 leaves those unread."""
+    batch: int = 100
+    """Rows read in one round."""
+    unseen: bool = False
+    """It only keeps up, for rows out of view, what another one reads for all: in fewer calls, and ``Earlier``."""
+    derived: Derived | None = None
+    """What rows out of view are filled in with instead of being read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from console.resources.fields import Path, Pending, name_of_arn
 from console.resources.model import (
     Action,
     Column,
+    Derived,
     DetailField,
     Enrichment,
     Kind,
@@ -54,9 +55,15 @@ QUEUES = ResourceType(
                 "visible", "in_flight", "delayed", "dead_letter_queue", "max_receive_count", "retention",
                 "visibility_timeout", "encryption", "created",
             ),
-            queues.read_attributes, 15, (("sqs", "GetQueueAttributes"),), rest=True,
+            queues.read_attributes, 15, (("sqs", "GetQueueAttributes"),), rest=900,
         ),
-        Enrichment(("sources",), queues.read_sources, 3600, (("sqs", "ListDeadLetterSourceQueues"),), rest=True),
+        Enrichment(
+            ("visible",), queues.read_depth, 300, (("cloudwatch", "GetMetricData"),), rest=300, batch=500, unseen=True
+        ),
+        Enrichment(
+            ("sources",), queues.read_sources, 3600, (("sqs", "ListDeadLetterSourceQueues"),),
+            derived=Derived(("name", "dead_letter_queue"), queues.sources_among),
+        ),
         Enrichment(("oldest_age",), queues.read_oldest, 60, (("cloudwatch", "GetMetricData"),)),
     ),
     describe=queues.describe,

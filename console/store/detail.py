@@ -27,6 +27,7 @@ from console.resources.model import (
     Value,
 )
 from console.resources.parts import attempt
+from console.scope.urgency import Urgency, asked_as
 from console.store.rows import Door, Row, named, tidy
 from console.text.clean import clean, clean_document
 from console.text.faults import AwsError, Fault, FaultKind
@@ -92,7 +93,8 @@ async def read_document(resource: ResourceType, reader: Reader, id_: str, parent
 
 async def read_detail(resource: ResourceType, reader: Reader, id_: str, parent: str = "", door: Door = clean) -> Detail:
     """Return a resource's detail. Raises ``AwsError`` as ``read_document`` does."""
-    parts = await read_document(resource, reader, id_, parent)
+    with asked_as(Urgency.SELECTED):
+        parts = await read_document(resource, reader, id_, parent)
     faults = tuple(part for part in parts.values() if isinstance(part, Fault))
     return Detail(
         resource.name,

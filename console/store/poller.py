@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from console.resources.model import Reader, ResourceType, Tone
+from console.store.attention import Attention
 from console.store.query import Query
 from console.store.watch import Listener, Watch
 
@@ -19,7 +21,10 @@ REMEMBERED = 12
 
 def paced(resource: ResourceType, scale: float) -> ResourceType:
     """Return ``resource`` read again after ``scale`` times its periods; 0 reads again only when asked."""
-    enrich = tuple(replace(part, period=part.period * scale or NEVER) for part in resource.enrich)
+    enrich = tuple(
+        replace(part, period=part.period * scale or NEVER, rest=part.rest and (part.rest * scale or NEVER))
+        for part in resource.enrich
+    )
     return replace(resource, period=resource.period * scale, enrich=enrich)
 
 
@@ -33,18 +38,19 @@ class Problems:
 
 
 class Poller:
-    """Watches what is visible; everything here runs on the AWS side's loop."""
+    """Watches what is visible, more slowly while the operator does nothing. Runs on the AWS side's loop."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time, jitter: Callable[[], float] = random.random) -> None:
         self._clock = clock
+        self._jitter = jitter
+        self._attention = Attention(clock)
         self._known: OrderedDict[Query, Watch] = OrderedDict()
         self._open: dict[Query, Listener] = {}
         self._paused = False
 
     async def watch(self, resource: ResourceType, query: Query, reader: Reader, listener: Listener) -> None:
         """Keep ``query`` fresh and tell ``listener``; a query is watched once, the newest listener wins."""
-        watch = self._known.get(query) or Watch(resource, query, reader, self._clock)
-        await watch.stop()
+        watch = self._known.get(query) or self._made(resource, query, reader)
         self._known[query] = watch
         self._known.move_to_end(query)
         self._open[query] = listener
@@ -77,7 +83,7 @@ class Poller:
         """Read ``query`` once, with the columns of its first rows, unless it is known already."""
         if query in self._known:
             return
-        watch = self._known[query] = Watch(resource, query, reader, self._clock)
+        watch = self._known[query] = self._made(resource, query, reader)
         await watch.read_once()
 
     def problems(self) -> dict[Query, Problems]:
@@ -87,6 +93,12 @@ class Poller:
             for query, watch in self._known.items()
             if watch.read_at
         }
+
+    def touched(self) -> None:
+        """Note that the operator did something: what was slowed goes at its own pace again."""
+        if self._attention.touched():
+            for query in self._open:
+                self._known[query].hurry()
 
     async def pause(self) -> None:
         """Stop every reading: nobody is looking."""
@@ -107,6 +119,9 @@ class Poller:
         for query in list(self._known):
             await self.leave(query)
         self._known.clear()
+
+    def _made(self, resource: ResourceType, query: Query, reader: Reader) -> Watch:
+        return Watch(resource, query, reader, self._clock, self._jitter, self._attention.stretch)
 
     async def _forget(self) -> None:
         for query in [query for query in self._known if query not in self._open][:-REMEMBERED]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import jmespath
 
 from console.resources.fields import wanted_members
-from console.resources.model import Enrichment, Item, Missing, Reader, ResourceType, Values
-from console.store.rows import Door, Row, overlay, project
+from console.resources.model import Derived, Enrichment, Item, Missing, Reader, ResourceType, Values
+from console.store.rows import Door, Row, named, overlay, project
 from console.text.clean import clean
 from console.text.faults import Fault, fault_of
 
@@ -63,7 +63,10 @@ async def read_all(
         partial.faults.append(fault_of(error))
         partial.complete = False
     for enrichment in resource.enrich if enrich else ():
-        await _enrich(partial, resource, enrichment, reader, door)
+        if enrichment.unseen:
+            continue  # another one has just read the same
+        if not (enrichment.derived and _derive(partial, resource, enrichment.derived, door)):
+            await _enrich(partial, resource, enrichment, reader, door)
     return Reading(tuple(partial.rows.values()), partial.complete, tuple(partial.faults))
 
 
@@ -95,6 +98,18 @@ async def _enrich(
             partial.rows[row_id] = overlay(resource, partial.rows[row_id], values, door)
     except Exception as error:  # its columns stay unread, the rows stand
         partial.faults.append(fault_of(error))
+
+
+def _derive(partial: _Partial, resource: ResourceType, derived: Derived, door: Door) -> bool:
+    """Lay what follows from all the rows over them; return False, and do nothing, where it does not for each."""
+    values = {row_id: named(resource, row.values) for row_id, row in partial.rows.items()}
+    basis = {row_id: tuple(row[column] for column in derived.of) for row_id, row in values.items()}
+    if not partial.complete or any(isinstance(value, Missing) for found in basis.values() for value in found):
+        return False
+    found = derived.values(basis, True)
+    for row_id, extra in found.items():
+        partial.rows[row_id] = overlay(resource, partial.rows[row_id], extra, door)
+    return True
 
 
 def unknown(enrichment: Enrichment) -> Values:

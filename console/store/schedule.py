@@ -3,77 +3,126 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Container, Sequence
+import math
+from collections.abc import Collection, Iterable, Sequence
 
 from console.resources.model import Enrichment
 
-CHUNK = 100
-"""Rows that one round reads."""
+NEW = -math.inf
+"""When a row was read that was never read."""
+GAP = 0.25
+"""Seconds at least from one round of rows out of view to the next, on the whole: a long list is gone through slowly."""
 
 
 class Schedule:
-    """For every enrichment, the moment each row is due. Taking a row makes it due one period later.
+    """For one enrichment, the moment each row was last read. Taking a row counts as reading it.
 
-    Of an enrichment that reads only what is in view, the rows that were never taken cost nothing.
+    ``stretch`` is what every wait is multiplied by. Of an enrichment that reads only what is in view, the rows that
+    were never taken cost nothing.
     """
 
-    def __init__(self, enrichments: Sequence[Enrichment], rows: Container[str]) -> None:
+    def __init__(self, enrichment: Enrichment, rows: Collection[str]) -> None:
         """``rows`` are the rows that there are; they may come and go."""
-        self._enrichments = tuple(enrichments)
+        self.enrichment = enrichment
         self._rows = rows
-        self._due: list[dict[str, float]] = [{} for _ in enrichments]
-        self._rest: list[list[tuple[float, list[str]]]] = [[] for _ in enrichments]
-        """Rows to read although they are not in view, those of one moment together."""
+        self._taken: dict[str, float] = {}
+        self._rest: list[tuple[float, list[str]]] = []
+        """Rows to read although they are not in view, those taken at one moment together."""
+        self._under_way: set[str] = set()
+        """Rows out of view whose answer is awaited."""
+        self._view: tuple[str, ...] = ()
+        self._aside: list[str] = []
+        """Rows of ``_rest`` that were due while they were in view, where they are read anyway."""
 
-    def add(self, *ids: str) -> None:
-        """Make new rows due now; a known one keeps its moment."""
-        for index, enrichment in enumerate(self._enrichments):
-            if enrichment.rest:
-                self._set(index, [row_id for row_id in ids if row_id not in self._due[index]], 0.0)
+    def add(self, ids: Sequence[str], now: float) -> None:
+        """Make new rows due, unless another enrichment reads them first; a known one keeps its moment."""
+        if self.enrichment.rest:
+            self._set([row_id for row_id in ids if row_id not in self._taken], now if self.enrichment.unseen else NEW)
 
     def forget(self, row_id: str) -> None:
         """Drop a row that is gone."""
-        for due in self._due:
-            due.pop(row_id, None)
+        self._taken.pop(row_id, None)
 
     def all_due(self) -> None:
-        """Make every row due now."""
-        for index in range(len(self._enrichments)):
-            self._set(index, list(self._due[index]), 0.0)
+        """Make every row due now that was taken."""
+        if not self.enrichment.unseen:
+            self._set(list(self._taken), NEW)
 
-    def take(self, visible: Sequence[str], now: float) -> tuple[Enrichment, list[str]] | None:
-        """Return what to read next and for which rows, at most ``CHUNK``; None when nothing is due."""
-        for wanted in (self._in_view, self._others):
-            for index, enrichment in enumerate(self._enrichments):
-                ids = wanted(index, visible, now)
-                if ids:
-                    self._set(index, ids, now + enrichment.period)
-                    return enrichment, ids
-        return None
+    def answered(self, ids: Iterable[str]) -> None:
+        """Note that rows that were taken out of view have been read."""
+        self._under_way.difference_update(ids)
 
-    def next_due(self, visible: Sequence[str]) -> float | None:
-        """Return the earliest moment that a row in view, or one of the others that are read, is due."""
-        moments = [due.get(row_id, 0.0) for due in self._due for row_id in visible if row_id in self._rows]
-        moments += [heap[0][0] for heap in self._rest if heap]
-        return min(moments, default=None)
+    def again(self, ids: Sequence[str], moment: float = NEW) -> None:
+        """Take back that rows were taken: count them as read at ``moment``."""
+        self._set([row_id for row_id in ids if row_id in self._taken], moment)
 
-    def _in_view(self, index: int, visible: Sequence[str], now: float) -> list[str]:
-        due = self._due[index]
-        return [row_id for row_id in visible if row_id in self._rows and due.get(row_id, 0.0) <= now][:CHUNK]
+    def was_taken(self, row_id: str) -> bool:
+        """Return whether a row was ever taken."""
+        return self._taken.get(row_id, NEW) != NEW
 
-    def _others(self, index: int, _visible: Sequence[str], now: float) -> list[str]:
-        heap, due = self._rest[index], self._due[index]
+    def in_view(self, visible: Sequence[str], now: float, stretch: float = 1.0) -> list[str]:
+        """Return the rows in view to read now, at most a batch; what is awaited among the others is not waited for."""
+        if self.enrichment.unseen:
+            return []
+        there = [row_id for row_id in dict.fromkeys(visible) if row_id in self._rows]
+        latest = now - self.enrichment.period * stretch
+        due = [row_id for row_id in there if row_id in self._under_way or self._taken.get(row_id, NEW) <= latest]
+        ids = due[: self.enrichment.batch]
+        self.answered(ids)
+        self._set(ids, now)
+        return ids
+
+    def next_in_view(self, visible: Sequence[str], stretch: float = 1.0) -> float | None:
+        """Return the earliest moment that a row in view is due."""
+        if self.enrichment.unseen:
+            return None
+        moments = [self._taken.get(row_id, NEW) for row_id in visible if row_id in self._rows]
+        return min(moments) + self.enrichment.period * stretch if moments else None
+
+    def rest(self, visible: Sequence[str], now: float, stretch: float = 1.0) -> list[str]:
+        """Return the rows out of view to read now, at most a batch."""
+        self._look_at(tuple(visible))
+        wait, in_view = self._wait(stretch), frozenset(visible)
         found: dict[str, None] = {}
-        while heap and heap[0][0] <= now and len(found) < CHUNK:
-            moment, ids = heapq.heappop(heap)
-            room = CHUNK - len(found)
-            found.update((row_id, None) for row_id in ids[:room] if due.get(row_id) == moment)
-            if ids[room:]:
-                heapq.heappush(heap, (moment, ids[room:]))
+        aside: list[str] = []
+        while self._rest and self._rest[0][0] + wait <= now and len(found) < self.enrichment.batch:
+            moment, ids = heapq.heappop(self._rest)
+            for place, row_id in enumerate(ids):
+                if len(found) == self.enrichment.batch:
+                    heapq.heappush(self._rest, (moment, ids[place:]))
+                    break
+                if self._taken.get(row_id) != moment:
+                    continue
+                if row_id in in_view:
+                    aside.append(row_id)
+                else:
+                    found[row_id] = None
+        if self.enrichment.unseen:
+            self._set(aside, now)
+        else:
+            self._aside += aside
+        self._set(list(found), now)
+        self._under_way.update(found)
         return list(found)
 
-    def _set(self, index: int, ids: list[str], moment: float) -> None:
-        self._due[index].update(dict.fromkeys(ids, moment))
-        if self._enrichments[index].rest:
-            for first in range(0, len(ids), CHUNK):
-                heapq.heappush(self._rest[index], (moment, ids[first : first + CHUNK]))
+    def next_rest(self, stretch: float = 1.0) -> float | None:
+        """Return the earliest moment that a row out of view may be due."""
+        return self._rest[0][0] + self._wait(stretch) if self._rest else None
+
+    def _wait(self, stretch: float) -> float:
+        rounds = len(self._rows) / self.enrichment.batch
+        return max(self.enrichment.rest, rounds * GAP) * stretch
+
+    def _look_at(self, visible: tuple[str, ...]) -> None:
+        """Put back what was set aside for being in view."""
+        if visible != self._view:
+            self._view, aside, self._aside = visible, self._aside, []
+            for row_id in aside:
+                if row_id in self._taken:
+                    heapq.heappush(self._rest, (self._taken[row_id], [row_id]))
+
+    def _set(self, ids: list[str], moment: float) -> None:
+        self._taken.update(dict.fromkeys(ids, moment))
+        if self.enrichment.rest:
+            for first in range(0, len(ids), self.enrichment.batch):
+                heapq.heappush(self._rest, (moment, ids[first : first + self.enrichment.batch]))

@@ -1,4 +1,4 @@
-"""Owns one list while someone looks at it: reading, reading again, filling in columns. Must not know the screen.
+"""Owns one list while someone looks at it: reading it again and again, telling what changed. Must not know the screen.
 
 A new reading of the list leaves what was filled in for its rows, and a failed one leaves the last good rows standing.
 """
@@ -14,17 +14,18 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
 from itertools import islice
 
-from console.resources.model import Enrichment, Item, Missing, Reader, ResourceType, Tone, Values
+from console.resources.model import Item, Reader, ResourceType, Tone
+from console.scope.urgency import Urgency, asked_as
+from console.store.columns import Columns
 from console.store.query import Query
 from console.store.read import items
-from console.store.rows import Delta, Row, Words, carried_over, named, overlay, project
-from console.store.schedule import Schedule
+from console.store.rows import Delta, Row, Words, carried_over, project
 from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind, fault_of
 
 Listener = Callable[[Delta], None]
 
 GATHER = 0.05
-"""Seconds in which changes are gathered into one delta."""
+"""Seconds in which changes are gathered into one delta; the first after a start is told at once."""
 AT_ONCE = 50
 """Items made rows of in one turn of the loop."""
 AT_MOST = 500
@@ -47,7 +48,9 @@ class Watch:
         reader: Reader,
         clock: Callable[[], float] = time.time,
         jitter: Callable[[], float] = random.random,
+        stretch: Callable[[], float] = lambda: 1.0,
     ) -> None:
+        """``stretch`` gives what every wait is multiplied by, ``jitter`` a number from 0 to 1 that spreads them."""
         self.resource = resource
         self.query = query
         self.rows: dict[str, Row] = {}
@@ -55,12 +58,13 @@ class Watch:
         self._reader = reader
         self._clock = clock
         self._jitter = jitter
+        self._stretch = stretch
         self._listener: Listener | None = None
         self._words = Words()
-        self._schedule = Schedule(resource.enrich, self.rows)
-        self._next_reading: float | None = None if resource.terms else 0.0
-        """When the list is read next; a list whose reading is felt by others is read only when asked for."""
-        self._visible: tuple[str, ...] = ()
+        self._columns = Columns(resource, reader, self.rows, self._set, clock, stretch)
+        self._ended_at = 0.0
+        self._pause: float | None = None if resource.terms else 0.0
+        """Seconds after ``_ended_at`` that the list is read again; None, as for what others feel, is when asked for."""
         self._failures = 0
         self._reading = False
         self._arrived = 0
@@ -69,79 +73,101 @@ class Watch:
         """Rows made since rows were set aside."""
         self._complete = False
         self._list_faults: tuple[Fault, ...] = ()
-        self._row_faults: dict[str, dict[tuple[str, ...], Fault]] = {}
-        """Row id → columns of an enrichment → why they could not be read."""
         self._changed: dict[str, Row] = {}
         self._removed: list[str] = []
         self.problems: Counter[Tone] = Counter()
         """How many rows are how bad; rows without a problem are not counted."""
         self._flush: asyncio.TimerHandle | None = None
+        self._told = False
         self._wake = asyncio.Event()
         self._more = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._keeping: asyncio.Task[None] | None = None
 
     def start(self, listener: Listener) -> None:
-        """Send what is known to ``listener`` and keep it fresh until ``stop``."""
-        self._listener = listener
+        """Send what is known to ``listener`` and keep it fresh until ``stop``; what is on its way goes on."""
+        running, self._listener = self._listener is not None, listener
         self._changed = dict(self.rows)
+        self._told = bool(self.rows)
         self._send()
-        self._tasks = [asyncio.create_task(self._keep_list()), asyncio.create_task(self._keep_columns())]
+        if not running:
+            self._keeping = asyncio.create_task(self._keep_list())
+            self._columns.start()
 
     async def stop(self) -> None:
         """Stop reading; what is on its way is dropped, what is known stays."""
         self._listener = None
         if self.resource.terms:
-            self._next_reading = None
-        self._reading = False
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+            self._pause = None
+        await self._stop_list()
+        await self._columns.stop()
         if self._flush:
             self._flush.cancel()
             self._flush = None
 
     async def read_once(self) -> None:
-        """Read the list once and what is due of its columns, without a listener."""
-        await self._read_list()
-        for _ in self.resource.enrich:
-            if work := self._schedule.take((), self._clock()):
-                await self._fill(*work)
+        """Read the list once and what is due first of its columns, without a listener."""
+        with asked_as(Urgency.REST):
+            async with self._one_at_a_time:
+                await self._read_list_through()
+            await self._columns.fill_first()
 
     async def refresh(self) -> None:
-        """Read everything again now."""
-        listener = self._listener
-        if listener is None:
+        """Read everything again now; a reading of the list that is under way is not begun again."""
+        if self._listener is None:
             return
-        await self.stop()
-        self._schedule.all_due()
-        self._next_reading, self._failures = 0.0, 0
-        self.start(listener)
+        self._columns.all_due()
+        if not self._reading:
+            await self._stop_list()
+            self._pause, self._failures = 0.0, 0
+            self._keeping = asyncio.create_task(self._keep_list())
 
     def see(self, ids: Sequence[str]) -> None:
         """Tell which rows are in view; their columns are read first."""
-        self._visible = tuple(ids)
+        self._columns.see(ids)
+
+    def hurry(self) -> None:
+        """Look again what is due, because waits have become shorter."""
         self._wake.set()
+        self._columns.wake()
 
     def more(self) -> None:
         """Read on in a list that waits for the operator to want more."""
         self._more.set()
 
-    async def _keep_list(self) -> None:
-        while self._next_reading is not None:
-            await asyncio.sleep(max(0.0, self._next_reading - self._clock()))
-            await self._read_list()
+    async def _stop_list(self) -> None:
+        if self._reading:
+            self._reading = False
+            self._columns.listing(False, complete=self._complete)
+        keeping, self._keeping = self._keeping, None
+        if keeping:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
 
-    async def _read_list(self) -> None:
-        async with self._one_at_a_time:
-            await self._read_list_through()
+    async def _keep_list(self) -> None:
+        while (wait := self._wait()) is not None:
+            self._wake.clear()
+            if wait > 0:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await self._wake.wait()
+                continue
+            async with self._one_at_a_time:
+                if self._wait() == 0:  # not read by somebody else meanwhile
+                    await self._read_list_through()
+
+    def _wait(self) -> float | None:
+        """Return the seconds until the list is read again; None when it is not."""
+        if self._pause is None:
+            return None
+        return max(0.0, self._ended_at + self._pause * self._stretch() - self._clock())
 
     async def _read_list_through(self) -> None:
         unseen = set(self.rows)
         self._arrived = 0
         faults: list[Fault] = []
         self._reading = True
+        self._columns.listing(True, complete=self._complete)
         self._send()
         try:
             async with aclosing(items(self.resource, self._reader, self.query.parent)) as batches:  # type: ignore[type-var]
@@ -158,28 +184,31 @@ class Watch:
         for first in range(0, len(batch), AT_ONCE):
             if first:
                 await asyncio.sleep(0)  # so that the screen's thread gets its turn
-            for item in batch[first : first + AT_ONCE]:
-                self._read(item, unseen)
-        self._wake.set()
+            rows = (self._read(item, unseen) for item in batch[first : first + AT_ONCE])
+            self._columns.add([row_id for row_id in rows if row_id])
+        self._columns.wake()
         self._set_aside()
         self._arrived += len(batch)
         budget = self.resource.page_rows
         if budget and self._arrived // budget != (self._arrived - len(batch)) // budget:
             self._reading = self._complete = False
+            self._columns.listing(False, complete=False)
             self._more.clear()
             self._send_soon()
             await self._more.wait()
             self._reading = True
+            self._columns.listing(True, complete=self._complete)
 
-    def _read(self, item: Item, unseen: set[str]) -> None:
+    def _read(self, item: Item, unseen: set[str]) -> str:
+        """Make a row of ``item`` and return its id where it is new."""
         row = project(self.resource, item, self.query.scope, words=self._words)
         unseen.discard(row.id)
         before = self.rows.get(row.id)
         if before is None:
             self._set(row)
-            self._schedule.add(row.id)
-        else:
-            self._set(carried_over(self.resource, row, before))
+            return row.id
+        self._set(carried_over(self.resource, row, before))
+        return ""
 
     def _set_aside(self) -> None:
         """Spare the collector the rows: they hold no cycles, and walking many of them stops every thread."""
@@ -196,9 +225,11 @@ class Watch:
             self._failures += 1
             wait = self._back_off(faults)
         else:
-            self._failures, self.read_at, wait = 0, now, self.resource.period
+            self._failures, self.read_at = 0, now
+            wait = self.resource.period * (0.95 + self._jitter() / 10)
             self._remove(unseen)
-        self._next_reading = now + wait if wait else None
+        self._ended_at, self._pause = now, wait or None
+        self._columns.listing(False, complete=self._complete)
         self._send()
 
     def _back_off(self, faults: Iterable[Fault]) -> float:
@@ -214,8 +245,7 @@ class Watch:
         for row_id in ids:
             self._count(self.rows.pop(row_id), None)
             self._changed.pop(row_id, None)
-            self._row_faults.pop(row_id, None)
-            self._schedule.forget(row_id)
+            self._columns.forget(row_id)
             self._removed.append(row_id)
 
     def _set(self, row: Row) -> None:
@@ -231,45 +261,11 @@ class Watch:
             if row is not None and row.problem is not Tone.NONE:
                 self.problems[row.problem] += step
 
-    async def _keep_columns(self) -> None:
-        while self.resource.enrich:
-            self._wake.clear()
-            work = self._schedule.take(self._visible, self._clock())
-            if work:
-                await self._fill(*work)
-            else:
-                await self._sleep_until_due()
-
-    async def _fill(self, enrichment: Enrichment, ids: list[str]) -> None:
-        try:
-            async for row_id, found in enrichment.read(self._reader, ids):
-                self._lay(enrichment, row_id, found)
-        except Exception as error:  # the columns are unknown, whatever stood in the way
-            for row_id in ids:
-                self._lay(enrichment, row_id, fault_of(error))
-
-    def _lay(self, enrichment: Enrichment, row_id: str, found: Values | Fault) -> None:
-        row = self.rows.get(row_id)
-        if row is None:
-            return
-        if isinstance(found, Fault):
-            self._row_faults.setdefault(row_id, {})[enrichment.columns] = found
-            values = named(self.resource, row.values)
-            found = {column: Missing.UNKNOWN for column in enrichment.columns if values[column] is Missing.PENDING}
-        elif row_id in self._row_faults:
-            self._row_faults[row_id].pop(enrichment.columns, None)
-        self._set(overlay(self.resource, row, found))
-
-    async def _sleep_until_due(self) -> None:
-        due = self._schedule.next_due(self._visible)
-        wait = LONGEST_WAIT if due is None else max(0.05, due - self._clock())
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait):  # in 3.11 ``wait_for`` forgets being cancelled in the moment of waking
-                await self._wake.wait()
-
     def _send_soon(self) -> None:
         if self._flush is None and self._listener is not None:
-            self._flush = asyncio.get_running_loop().call_later(GATHER, self._send)
+            wait = GATHER if self._told else 0.0
+            self._told = True
+            self._flush = asyncio.get_running_loop().call_later(wait, self._send)
 
     def _send(self) -> None:
         """Tell the listener what changed; of much, the first part now and the rest soon."""
@@ -286,10 +282,8 @@ class Watch:
         if more:
             self._flush = asyncio.get_running_loop().call_later(REST, self._send)
         complete, reading = self._complete and not more, self._reading or more
-        of_rows = dict.fromkeys(fault for faults in self._row_faults.values() for fault in faults.values())
-        faults = (*self._list_faults, *of_rows)[:FAULTS_KEPT]
+        faults = (*self._list_faults, *self._columns.faults())[:FAULTS_KEPT]
         self._listener(Delta(changed, removed, complete, reading, self.read_at, faults, self._retry_in()))
 
     def _retry_in(self) -> float:
-        waits = self._list_faults and self._next_reading is not None
-        return max(0.0, (self._next_reading or 0.0) - self._clock()) if waits else 0.0
+        return (self._wait() or 0.0) if self._list_faults else 0.0

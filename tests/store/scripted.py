@@ -78,13 +78,13 @@ class Script:
 class Filling:
     """An enrichment that answers as it is told and notes which rows were asked for, and when."""
 
-    def __init__(self, column: str = "slow", period: float = 60, *, rest: bool = False) -> None:
+    def __init__(self, column: str = "slow", period: float = 60, *, rest: float = 0, **more: Any) -> None:
         self.column = column
         self.asked: list[tuple[float, list[str]]] = []
         self.answers: dict[str, Values | Fault] = {}
         self.error: Exception | None = None
         self.seconds = 0.0
-        self.enrichment = Enrichment((column,), self.read, period, (), rest)
+        self.enrichment = Enrichment((column,), self.read, period, (), rest, **more)
 
     async def read(self, _reader: Reader, ids: Sequence[str]) -> AsyncIterator[tuple[str, Values | Fault]]:
         self.asked.append((now(), list(ids)))

@@ -30,7 +30,7 @@ async def test_rows_in_view_are_filled_in_and_the_others_are_not() -> None:
 
 @virtually
 async def test_the_others_follow_where_the_declaration_says_so() -> None:
-    filling = Filling(rest=True)
+    filling = Filling(rest=600)
     filling.seconds = 1
     ids = [f"row-{number}" for number in range(250)]
     gate = asyncio.Event()

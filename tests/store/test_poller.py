@@ -13,6 +13,11 @@ from tests.store.virtually import virtually
 from tests.support.virtual import now
 
 
+def evenly() -> float:
+    """Spread nothing."""
+    return 0.5
+
+
 async def opened(poller: Poller, resource: ResourceType, query: Query = QUERY) -> Screen:
     screen = Screen()
     await poller.watch(resource, query, OneScope(), screen)
@@ -21,7 +26,7 @@ async def opened(poller: Poller, resource: ResourceType, query: Query = QUERY) -
 
 @virtually
 async def test_a_list_is_read_while_it_is_watched_and_no_longer() -> None:
-    poller, script = Poller(now), Script([["a"]])
+    poller, script = Poller(now, evenly), Script([["a"]])
     screen = await opened(poller, things(script))
     await screen.settled()
     await asyncio.sleep(PERIOD * 2 + 1)
@@ -35,7 +40,7 @@ async def test_a_list_is_read_while_it_is_watched_and_no_longer() -> None:
 
 @virtually
 async def test_lists_are_read_side_by_side_each_once() -> None:
-    poller, gate = Poller(now), asyncio.Event()
+    poller, gate = Poller(now, evenly), asyncio.Event()
     scripts = [Script([gate, [str(number)]]) for number in range(3)]
     screens = [
         await opened(poller, things(script), Query(SCOPE, "test.things", str(number)))
@@ -51,7 +56,7 @@ async def test_lists_are_read_side_by_side_each_once() -> None:
 
 @virtually
 async def test_the_newest_listener_wins_and_the_list_is_read_once() -> None:
-    poller, script = Poller(now), Script([asyncio.Event()])
+    poller, script = Poller(now, evenly), Script([asyncio.Event()])
     resource = things(script)
     first, second = await opened(poller, resource), await opened(poller, resource)
     await asyncio.sleep(1)
@@ -66,7 +71,7 @@ async def test_the_newest_listener_wins_and_the_list_is_read_once() -> None:
 
 @virtually
 async def test_pausing_stops_every_reading_and_going_on_shows_it_at_once() -> None:
-    poller, script = Poller(now), Script([["a"]])
+    poller, script = Poller(now, evenly), Script([["a"]])
     screen = await opened(poller, things(script))
     await screen.settled()
     await poller.pause()
@@ -83,7 +88,7 @@ async def test_pausing_stops_every_reading_and_going_on_shows_it_at_once() -> No
 
 @virtually
 async def test_what_is_opened_or_refreshed_while_paused_waits() -> None:
-    poller, script = Poller(now), Script([["a"]])
+    poller, script = Poller(now, evenly), Script([["a"]])
     await poller.pause()
     screen = await opened(poller, things(script))
     await poller.refresh(QUERY)
@@ -96,7 +101,7 @@ async def test_what_is_opened_or_refreshed_while_paused_waits() -> None:
 
 @virtually
 async def test_what_is_left_while_paused_is_not_read_afterwards() -> None:
-    poller, script = Poller(now), Script([["a"]])
+    poller, script = Poller(now, evenly), Script([["a"]])
     await opened(poller, things(script))
     await poller.pause()
     await poller.leave(QUERY)
@@ -107,7 +112,7 @@ async def test_what_is_left_while_paused_is_not_read_afterwards() -> None:
 
 @virtually
 async def test_a_glance_reads_once_tells_the_problems_and_is_not_repeated() -> None:
-    poller, script = Poller(now), Script([["a", "b"]])
+    poller, script = Poller(now, evenly), Script([["a", "b"]])
     script.value = "bad"
     resource = things(script, problem=bad_when("bad"))
     assert not poller.problems()
@@ -123,14 +128,14 @@ async def test_a_glance_reads_once_tells_the_problems_and_is_not_repeated() -> N
 
 @virtually
 async def test_a_list_that_was_never_read_through_has_no_problems_to_tell() -> None:
-    poller = Poller(now)
+    poller = Poller(now, evenly)
     await poller.glance(things(Script([["a"], ValueError("broken")])), QUERY, OneScope())
     assert poller.problems() == {}
 
 
 @virtually
 async def test_only_so_many_lists_are_remembered() -> None:
-    poller = Poller(now)
+    poller = Poller(now, evenly)
     scripts = [Script([["a"]]) for _ in range(REMEMBERED + 3)]
     queries = [Query(SCOPE, "test.things", str(number)) for number in range(len(scripts))]
     for query, script in zip(queries, scripts, strict=True):
@@ -151,7 +156,7 @@ async def terms(*_: Any) -> Terms:
 
 @virtually
 async def test_a_list_that_others_feel_is_read_when_asked_for_and_only_then() -> None:
-    poller, script = Poller(now), Script([["a"]])
+    poller, script = Poller(now, evenly), Script([["a"]])
     resource = things(script, terms=terms, period=0)
     await opened(poller, resource)
     await asyncio.sleep(60)
@@ -167,7 +172,7 @@ async def test_a_list_that_others_feel_is_read_when_asked_for_and_only_then() ->
 
 @virtually
 async def test_closing_ends_everything() -> None:
-    poller, script = Poller(now), Script([["a"], asyncio.Event()])
+    poller, script = Poller(now, evenly), Script([["a"], asyncio.Event()])
     await opened(poller, things(script))
     await asyncio.sleep(1)
     assert script.running == 1
@@ -184,7 +189,7 @@ async def test_closing_ends_everything() -> None:
 @virtually
 async def test_the_configuration_says_how_often_lists_are_read() -> None:
     script, filling = Script([["a"]]), Filling(period=10)
-    slow = Poller(now)
+    slow = Poller(now, evenly)
     await opened(slow, paced(things(script, filling), 4))
     slow.see(QUERY, ["a"])
     await asyncio.sleep(PERIOD * 8 + 1)
@@ -195,7 +200,7 @@ async def test_the_configuration_says_how_often_lists_are_read() -> None:
 @virtually
 async def test_off_reads_once_and_when_asked() -> None:
     script, filling = Script([["a"]]), Filling(period=10)
-    never = Poller(now)
+    never = Poller(now, evenly)
     await opened(never, paced(things(script, filling), 0))
     never.see(QUERY, ["a"])
     await asyncio.sleep(24 * 3600)

@@ -199,7 +199,7 @@ async def test_what_trying_again_may_mend_decides_the_wait(kind: FaultKind, seco
 async def test_after_it_was_left_nothing_is_told_and_nothing_read() -> None:
     gate = asyncio.Event()
     script = Script([["a"], gate, ["b"]])
-    filling = Filling(rest=True)
+    filling = Filling(rest=600)
     filling.seconds = 5
     watch, screen = watching(things(script, filling))
     await screen.until(lambda screen: "a" in screen.rows)
