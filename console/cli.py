@@ -14,7 +14,7 @@ from typing import NoReturn, Protocol, cast
 
 from console import __version__
 from console.command.failure import usage
-from console.connect import Launch
+from console.launch import Launch
 
 _WITH_VALUE = ("-p", "--profile", "-r", "--region", "--endpoint-url", "--config", "--theme")
 

@@ -9,14 +9,14 @@ import asyncio
 import difflib
 import os
 import re
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from console.command.failure import Exit, Failure, exit_of, usage
+from console.launch import Launch
 from console.scope.model import Identity, Scope
 from console.text.clean import clean
 from console.text.faults import CREDENTIAL_KINDS, AwsError, Fault, FaultKind
@@ -31,20 +31,6 @@ if TYPE_CHECKING:
 
 _FATAL = CREDENTIAL_KINDS | {FaultKind.CLOCK}
 """Without an identity these end the connection; anything else leaves the account unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """What was asked for on the command line. Empty means: what the configuration says."""
-
-    profiles: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    endpoint_url: str = ""
-    config: str = ""
-    theme: str = ""
-    write: bool = False
-    demo: bool = False
-    view: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +94,8 @@ def policy_of(settings: Settings, scope: Scope, alias: str | None) -> Policy:
     )
 
 
-def settings_of(launch: Launch, commands: Callable[[], Collection[str]] | None = None) -> Settings:
-    """Return the settings of the file that ``launch`` names, or of the user's own. Raises ``Failure``.
-
-    ``commands`` gives the ids that a key may be chosen for; it is asked only where keys are chosen.
-    """
-    from console.config.paths import config_file
-    from console.config.settings import Settings
-
-    if not launch.config and not os.path.lexists(config_file()):
-        return Settings()  # the YAML parser is not loaded for nothing
-    from console.config.load import ConfigError, load_settings
-
-    path = Path(launch.config) if launch.config else None
-    try:
-        settings = load_settings(path)
-        return load_settings(path, commands()) if settings.keys and commands else settings
-    except ConfigError as error:
-        raise usage("The configuration cannot be used", "; ".join(error.messages), "Mend it") from error
-
-
 @asynccontextmanager
-async def opened(launch: Launch, settings: Settings) -> AsyncIterator[Opened]:
+async def opened(launch: Launch, settings: Settings, meter: Meter | None = None) -> AsyncIterator[Opened]:
     """Open every profile that is asked for, in every region; all is closed afterwards.
 
     With ``launch.write`` the session is unlocked. Raises ``Failure`` where nothing could be opened, and for a
@@ -138,7 +104,7 @@ async def opened(launch: Launch, settings: Settings) -> AsyncIterator[Opened]:
     from console.aws.cost import Meter
     from console.aws.guard import Guard
 
-    guard, meter = Guard(forbidden=not settings.writes.allow), Meter()
+    guard, meter = Guard(forbidden=not settings.writes.allow), meter or Meter()
     if launch.write and settings.writes.allow:
         guard.unlock(settings.writes.unlock)
     async with AsyncExitStack() as stack:

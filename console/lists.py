@@ -1,71 +1,80 @@
-"""Owns the lists that a screen watches, from the screen's side; must not know what a list is painted as.
-
-Methods are called on the screen's loop, the work happens on the worker's.
-"""
+"""Owns the lists that a screen watches, from the screen's side; must not know what a list is painted as."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from console.resources.registry import catalogue
-from console.store.poller import Poller, Problems, paced
 from console.store.query import Query
-from console.store.rows import Delta
-from console.store.watch import Listener
-from console.worker import Worker
+from console.store.rows import Delta, Row, Words
+from console.text.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
-    from console.aws.gateway import Gateway
+    from console.store.poller import Problems
+    from console.worker.news import ListNews
+    from console.worker.worker import Worker
+
+Listener = Callable[[Delta], None]
+
+_GONE = Fault(
+    FaultKind.SERVICE, "The part of cloudtop that calls AWS ended", "what is shown is old", "r opens the account again"
+)
 
 
 class Lists:
     """Every list of one session: which is watched, which rows are in view, what is wrong in each."""
 
-    def __init__(self, worker: Worker, gateway: Gateway, scale: float = 1.0) -> None:
+    def __init__(self, worker: Worker, session: int) -> None:
         self._worker = worker
-        self._gateway = gateway
-        self._poller = Poller()
-        self._scale = scale
+        self._session = session
+        self._listeners: dict[Query, tuple[Listener, Words]] = {}
         self.problems: Mapping[Query, Problems] = {}
         """As of the last reading of each list."""
 
-    async def close(self) -> None:
-        """Stop reading and give back what is held. Runs on the worker's loop."""
-        await self._poller.close()
-
     async def watch(self, query: Query, listener: Listener) -> None:
-        """Keep a list fresh and tell ``listener``, on the worker's thread, what changed."""
-
-        def told(delta: Delta) -> None:
-            self.problems = self._poller.problems()
-            listener(delta)
-
-        resource = paced(catalogue()[query.type], self._scale)
-        await self._worker.run(self._poller.watch(resource, query, self._gateway.reader(query.scope), told))
+        """Keep a list fresh and tell ``listener`` what changed."""
+        self._listeners[query] = listener, Words()
+        await self._worker.ask(self._session, "watch", query)
 
     async def leave(self, query: Query) -> None:
         """Stop reading a list."""
-        await self._worker.run(self._poller.leave(query))
+        self._listeners.pop(query, None)
+        await self._worker.ask(self._session, "leave", query)
 
     async def refresh(self, query: Query) -> None:
         """Read a list again now."""
-        await self._worker.run(self._poller.refresh(query))
+        await self._worker.ask(self._session, "refresh", query)
 
     async def glance(self, query: Query) -> None:
         """Read a list once so that its problems are known."""
-        resource = catalogue()[query.type]
-        await self._worker.run(self._poller.glance(resource, query, self._gateway.reader(query.scope)))
-        self.problems = self._poller.problems()
+        self.problems = await self._worker.ask(self._session, "glance", query)
 
     def see(self, query: Query, ids: Sequence[str]) -> None:
         """Tell which rows are in view."""
-        self._worker.soon(self._poller.see, query, tuple(ids))
+        self._worker.tell(self._session, "see", query, tuple(ids))
 
     def more(self, query: Query) -> None:
         """Read on in a list that waits."""
-        self._worker.soon(self._poller.more, query)
+        self._worker.tell(self._session, "more", query)
 
     async def attend(self, attending: bool) -> None:
         """Go on reading, or stop because nobody is looking."""
-        await self._worker.run(self._poller.resume() if attending else self._poller.pause())
+        await self._worker.ask(self._session, "attend", attending)
+
+    def hear(self, news: ListNews | None) -> None:
+        """Take what the worker tells of a list; None means that it tells nothing any more."""
+        if news is None:
+            for listener, _ in self._listeners.values():
+                listener(Delta(faults=(_GONE,)))
+            return
+        self.problems = news.problems
+        if news.query in self._listeners:
+            listener, words = self._listeners[news.query]
+            listener(replace(news.delta, changed=tuple(_shared(row, words) for row in news.delta.changed)))
+
+
+def _shared(row: Row, words: Words) -> Row:
+    """Return ``row`` with the copies of its words that other rows hold; each delta brings its own."""
+    return Row(row.id, row.arn, sys.intern(row.account), sys.intern(row.region), words(row.values), row.problem)

@@ -11,7 +11,7 @@ from console.cli import COMMANDS
 from console.command import ls
 from console.command import open as full_screen
 from console.command.failure import Exit, Failure
-from console.connect import Launch
+from console.launch import Launch
 
 Seen = list[tuple[argparse.Namespace, Launch]]
 

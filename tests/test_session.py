@@ -1,4 +1,4 @@
-"""What a screen may ask of the AWS side, against the demo account: everything happens on the worker's thread."""
+"""What a screen may ask of the AWS side, against the demo account: everything happens in the worker."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from dataclasses import replace
 
 import pytest
 
-from console.aws.guard import Refused
 from console.cloudwatch.series import Window
 from console.config.settings import Production, Settings, Writes
-from console.connect import Launch
 from console.demo.process import DemoAccount
+from console.launch import Launch
 from console.resources.registry import catalogue
 from console.session import Session
 from console.store.query import Query
 from console.store.rows import Delta, Row
 from console.text.faults import AwsError, FaultKind
-from console.worker import Worker
+from console.worker.place import OwnThread
+from console.worker.worker import Worker
 from tests.support.patience import shorten
 
 
@@ -45,7 +45,7 @@ def reachable(account: DemoAccount, home: object, monkeypatch: pytest.MonkeyPatc
 @asynccontextmanager
 async def session(settings: Settings | None = None, **launch: object) -> AsyncIterator[Session]:
     """Open a session on a worker of its own."""
-    worker = Worker()
+    worker = Worker(make=OwnThread)  # here, where a test can shorten its waiting
     try:
         found = await Session.open(worker, Launch(**launch), settings or Settings())  # type: ignore[arg-type]
         while found.status().identity.alias is None:  # noqa: ASYNC110 read beside everything else
@@ -57,18 +57,14 @@ async def session(settings: Settings | None = None, **launch: object) -> AsyncIt
 
 
 class Screen:
-    """Hears what a list tells, from the other thread."""
+    """Hears what a list tells."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
         self.deltas: list[Delta] = []
         self._heard = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
 
     def __call__(self, delta: Delta) -> None:
-        self._loop.call_soon_threadsafe(self._hear, delta)
-
-    def _hear(self, delta: Delta) -> None:
         self.deltas.append(delta)
         self.rows.update((row.id, row) for row in delta.changed)
         self._heard.set()
@@ -102,7 +98,7 @@ async def test_it_says_who_and_where_and_what_it_costs() -> None:
         assert len(status.identity.account) == 12
         assert status.unlocked_for == 0
         assert status.usage.requests >= 2
-        assert {record.operation for record in found.calls()} >= {"GetCallerIdentity", "ListAccountAliases"}
+        assert {record.operation for record in await found.calls()} >= {"GetCallerIdentity", "ListAccountAliases"}
         profiles, regions = found.choices()
         assert "eu-central-1" in regions
         assert isinstance(profiles, tuple)
@@ -127,15 +123,15 @@ async def test_production_is_known_by_account_and_by_alias() -> None:
 async def test_writes_are_locked_until_unlocked_and_never_where_the_configuration_forbids_them() -> None:
     async with session() as found:
         assert not found.policy().unlocked
-        found.unlock()
+        await found.unlock()
         assert found.policy().unlocked
         assert 0 < found.status().unlocked_for <= 900
-        found.lock()
+        await found.lock()
         assert found.status().unlocked_for == 0
     async with session(Settings(writes=Writes(allow=False)), write=True) as found:
         assert not found.policy().allow_writes
-        with pytest.raises(Refused):
-            found.unlock()
+        with pytest.raises(AwsError, match=r"writes\.allow"):
+            await found.unlock()
         assert found.status().unlocked_for == 0
     async with session(write=True) as found:
         assert found.status().unlocked_for > 0
@@ -185,20 +181,19 @@ async def test_closing_stops_every_list_and_gives_back_the_connection(account: D
 
 
 async def test_who_stops_waiting_for_a_session_leaves_nothing(account: DemoAccount) -> None:
-    worker = Worker()
+    worker = Worker(make=OwnThread)
     opening = asyncio.create_task(Session.open(worker, Launch(), Settings()))
     await asyncio.sleep(0)
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await opening
-    worker.stop()
-    assert not worker._thread.is_alive()
+    assert worker.stop()
 
 
 async def test_what_cannot_be_opened_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     shorten(monkeypatch, 0.5)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    worker = Worker()
+    worker = Worker(make=OwnThread)
     try:
         with pytest.raises(Exception, match=r"127\.0\.0\.1:9|not be reached|unreachable"):
             await Session.open(worker, Launch(endpoint_url="http://127.0.0.1:9"), Settings())
@@ -209,5 +204,5 @@ async def test_what_cannot_be_opened_is_said(monkeypatch: pytest.MonkeyPatch) ->
 async def test_until_the_alias_is_known_a_write_needs_a_reason() -> None:
     async with session() as found:
         assert not found.policy().require_reason
-        found._identity = replace(found.status().identity, alias=None)
+        found._stand(replace(found._standing, identity=replace(found.status().identity, alias=None)))
         assert found.policy().require_reason

@@ -10,7 +10,7 @@ from console.command import output
 from console.command.failure import Exit, Failure, usage
 from console.config.duration import parse_duration
 from console.config.paths import audit_file
-from console.connect import Launch
+from console.launch import Launch
 from console.text.clean import clean
 from console.text.faults import Fault, FaultKind
 from console.text.format import plural

@@ -17,7 +17,8 @@ from console.command.loop import run as run_loop
 from console.command.loop import typed_line
 from console.command.naming import action_named, checked_parent, type_named
 from console.command.writes import require_writes
-from console.connect import Launch, opened, policy_of, settings_of, with_alias
+from console.connect import opened, policy_of, with_alias
+from console.launch import Launch, settings_of
 from console.resources.model import Action, Fact, ResourceType, Risk, Values
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind

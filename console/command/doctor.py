@@ -15,7 +15,8 @@ from console.command.checks import Check, Finding
 from console.command.failure import Exit, Failure, exit_of
 from console.command.loop import run as run_loop
 from console.config.settings import Settings
-from console.connect import Launch, opened, settings_of
+from console.connect import opened
+from console.launch import Launch, settings_of
 from console.resources.parts import attempt
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault

@@ -8,7 +8,7 @@ from typing import Any
 from console.aws.operations import EFFECTS, Effect, iam_actions
 from console.command import output
 from console.command.failure import Exit
-from console.connect import Launch
+from console.launch import Launch
 
 _SIDS = {
     Effect.READ: "CloudtopReads",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from console.command import output
-from console.connect import Launch, opened, settings_of
+from console.connect import opened
+from console.launch import Launch, settings_of
 from console.resources.model import ResourceType
 from console.resources.registry import catalogue
 from console.sqs.messages import LIMIT as SAMPLE

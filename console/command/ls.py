@@ -11,7 +11,7 @@ from console.command.listing import Arrange, Listing, Wanted, read_listing
 from console.command.loop import run as run_loop
 from console.command.naming import checked_parent, type_named
 from console.command.printing import print_listing
-from console.connect import Launch
+from console.launch import Launch
 from console.resources.model import ResourceType
 from console.store.filter import FilterInvalid, compile_filter
 from console.store.rows import Delta, Row

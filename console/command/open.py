@@ -9,8 +9,9 @@ import sys
 from difflib import get_close_matches
 
 from console.command.failure import usage
-from console.connect import Launch
+from console.launch import Launch, settings_of
 from console.text.clean import clean
+from console.worker.place import best_place
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +29,15 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
             "The full screen needs a terminal", why, "Use a command that prints, for example: cloudtop ls ec2.instances"
         )
     gc.disable()  # nothing is garbage yet; what is loaded is left out of every later collection
+    place = best_place()  # first of all: it loads and connects while the screen is being loaded here
+    settings = settings_of(launch)
+    from console.worker.worker import Worker
+
+    worker = Worker(place)
+    worker.begin(launch, settings)
     from console.ui.app import run as run_screen
 
-    return int(run_screen(launch))
+    return int(run_screen(launch, worker))
 
 
 def _require_view(view: str) -> None:

@@ -12,7 +12,8 @@ from console.command.loop import run as run_loop
 from console.command.writes import require_writes
 from console.config.duration import parse_duration
 from console.config.settings import Settings
-from console.connect import Launch, opened, policy_of, settings_of, with_alias
+from console.connect import opened, policy_of, with_alias
+from console.launch import Launch, settings_of
 from console.s3.address import Place, parse_url
 from console.text.clean import clean
 from console.text.format import duration, timestamp

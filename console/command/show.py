@@ -10,7 +10,8 @@ from console.command import output
 from console.command.failure import Exit, not_found, usage
 from console.command.loop import run as run_loop
 from console.command.naming import checked_parent, type_named
-from console.connect import Launch, opened, settings_of
+from console.connect import opened
+from console.launch import Launch, settings_of
 from console.resources.model import Missing, ResourceType
 from console.scope.model import Scope
 from console.text.clean import clean

@@ -10,7 +10,7 @@ from console.aws.operations import iam_actions
 from console.command import output, table
 from console.command.failure import Exit
 from console.command.naming import type_named
-from console.connect import Launch
+from console.launch import Launch
 from console.resources.model import ResourceType
 from console.resources.registry import catalogue
 

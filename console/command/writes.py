@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.command.failure import refused
-from console.connect import Launch
+from console.launch import Launch
 
 if TYPE_CHECKING:
     from console.config.settings import Settings

@@ -14,21 +14,19 @@ from textual.binding import Binding, BindingType
 
 from console.config.data import ConfigError, load_theme, theme_names
 from console.config.settings import DEFAULT_THEME, Settings
-from console.connect import Launch, settings_of
+from console.launch import Launch, settings_of
 from console.text.clean import clean
 from console.ui.gate import KeyGate
 from console.ui.output.hooks import Staged, driver_class
 from console.ui.screens.boot import Boot
 from console.ui.theme import TOKENS, ThemeInvalid, is_ansi, make_theme
-from console.worker import Worker
+from console.worker.worker import Worker
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from console.ui.desk import Desk
 
-CLOSE_SECONDS = 8.0
-"""How long leaving waits for leases to be given back and connections to close."""
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
 
 
@@ -42,11 +40,11 @@ class CloudtopApp(Staged):
         Binding("ctrl+l", "repaint", "paint again", show=False, priority=True),
     ]
 
-    def __init__(self, launch: Launch, settings: Settings) -> None:
+    def __init__(self, launch: Launch, settings: Settings, worker: Worker | None = None) -> None:
         super().__init__(driver_class=driver_class(os.environ))
         self.launch = launch
         self.settings = settings
-        self.worker = Worker()
+        self.worker = worker or Worker()
         self.desk: Desk | None = None
         self.crash: Exception | None = None
         self.gate = KeyGate(self.post_message)
@@ -120,15 +118,15 @@ class CloudtopApp(Staged):
         self._close_messages_no_wait()
 
 
-def run(launch: Launch) -> int:
+def run(launch: Launch, worker: Worker) -> int:
     """Open the full screen and return the exit code. The terminal is as before when this ends, also by an exception."""
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]
-    app = CloudtopApp(launch, settings_of(launch, _command_ids))
     try:
+        app = CloudtopApp(launch, settings_of(launch, _command_ids), worker)
         app.run()
     finally:
-        _close(app)
+        worker.stop()
     if app.crash is not None:
         raise app.crash
     return app.return_code or 0
@@ -138,9 +136,3 @@ def _command_ids() -> list[str]:
     from console.ui.commands.registry import COMMANDS
 
     return [entry.id for entry in COMMANDS]
-
-
-def _close(app: CloudtopApp) -> None:
-    if app.desk and app.desk.session:
-        app.worker.finish(app.desk.session.shut(), CLOSE_SECONDS)
-    app.worker.stop()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.command.failure import Exit, Failure
-from console.connect import Launch
+from console.launch import Launch
 from console.resources.model import Tone
 from console.session import Session
 from console.text.clean import clean

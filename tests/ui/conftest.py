@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from console.config.settings import Settings
-from console.connect import Launch
+from console.launch import Launch
 from console.session import Session
 from console.ui.app import CloudtopApp
 from console.ui.screens.browser import Browser

@@ -10,7 +10,7 @@ import pytest
 
 from console.command.failure import Failure
 from console.config.settings import Settings
-from console.connect import Launch
+from console.launch import Launch
 from console.ui import app as module
 from console.ui.commands.registry import COMMANDS
 from console.ui.screens.help import Help

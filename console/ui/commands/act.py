@@ -89,10 +89,10 @@ async def writes(browser: Browser) -> None:
         return
     status = session.status()
     if status.unlocked_for > 0:
-        session.lock()
+        await session.lock()
         browser.tell("Writes are locked.", Tone.OK)
     elif await browser.app.push_screen_wait(_unlocking(browser)):
-        session.unlock()
+        await session.unlock()
         browser.tell("Writes are unlocked. w locks them.", Tone.WARN)
     browser.show_lines()
 

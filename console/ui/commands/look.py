@@ -121,7 +121,7 @@ async def calls(browser: Browser) -> None:
 
     if browser.session is None:
         return
-    records = browser.session.calls()
+    records = await browser.session.calls()
     lines = [
         f"{datetime.fromtimestamp(made.at, UTC):%H:%M:%S}  {made.outcome:<24} {made.seconds * 1000:6.0f} ms  "
         f"{made.region:<14} {made.service}:{made.operation}  {made.request_id}"

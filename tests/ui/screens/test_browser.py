@@ -10,7 +10,7 @@ import pytest
 
 from console.aws.cost import Usage
 from console.config.settings import Settings
-from console.connect import Launch
+from console.launch import Launch
 from console.resources.model import Missing, Terms, Tone
 from console.session import Session
 from console.store.detail import LinkTo

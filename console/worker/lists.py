@@ -1,0 +1,66 @@
+"""Owns the lists of one session as the worker reads them; must not know what a list is painted as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from console.resources.registry import catalogue
+from console.store.poller import Poller, Problems, paced
+from console.store.query import Query
+from console.store.rows import Delta
+from console.worker.news import ListNews
+
+if TYPE_CHECKING:
+    from console.aws.gateway import Gateway
+
+
+Heard = Callable[[ListNews], None]
+
+
+class Lists:
+    """Every list of one session. Every public coroutine may be asked for by name."""
+
+    def __init__(self, gateway: Gateway, scale: float = 1.0) -> None:
+        self._gateway = gateway
+        self._poller = Poller()
+        self._scale = scale
+        self.listener: Heard = lambda _news: None
+
+    async def close(self) -> None:
+        """Stop reading and give back what is held."""
+        await self._poller.close()
+
+    async def watch(self, query: Query) -> None:
+        """Keep a list fresh and tell the listener what changed."""
+
+        def told(delta: Delta) -> None:
+            self.listener(ListNews(query, delta, self._poller.problems()))
+
+        resource = paced(catalogue()[query.type], self._scale)
+        await self._poller.watch(resource, query, self._gateway.reader(query.scope), told)
+
+    async def leave(self, query: Query) -> None:
+        """Stop reading a list."""
+        await self._poller.leave(query)
+
+    async def refresh(self, query: Query) -> None:
+        """Read a list again now."""
+        await self._poller.refresh(query)
+
+    async def glance(self, query: Query) -> Mapping[Query, Problems]:
+        """Read a list once, and return what is wrong in each list that is known."""
+        await self._poller.glance(catalogue()[query.type], query, self._gateway.reader(query.scope))
+        return self._poller.problems()
+
+    async def see(self, query: Query, ids: Sequence[str]) -> None:
+        """Hear which rows are in view."""
+        self._poller.see(query, ids)
+
+    async def more(self, query: Query) -> None:
+        """Read on in a list that waits."""
+        self._poller.more(query)
+
+    async def attend(self, attending: bool) -> None:
+        """Go on reading, or stop because nobody is looking."""
+        await (self._poller.resume() if attending else self._poller.pause())

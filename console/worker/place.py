@@ -1,0 +1,96 @@
+"""Owns where the worker runs: in a process of its own, or on a thread where that brings nothing. Knows no call.
+
+A process is started before anything that takes time is loaded, so little is imported here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Protocol
+
+ONE_PROCESS_VARIABLE = "CLOUDTOP_ONE_PROCESS"
+"""Set to 1 keeps the AWS side in the process of the screen: less memory, slower start."""
+
+
+class Place(Protocol):
+    """A worker that serves one end of a socket until the other is closed."""
+
+    end: socket.socket
+    """The screen's end."""
+
+    def alive(self) -> bool:
+        """Return whether it still serves."""
+
+    def stop(self, seconds: float) -> bool:
+        """Wait for its end once the socket is closed; return whether it came in time. What did not is stopped."""
+
+
+class OwnProcess:
+    """A Python of its own, with this one's import path, in a process group that no key of the terminal reaches."""
+
+    def __init__(self) -> None:
+        self.end, other = socket.socketpair()
+        other.set_inheritable(True)
+        path = [str(Path(__file__).parents[2]), *sys.path]
+        program = f"import sys; sys.path[:] = {path!r}; from console.worker.child import main; main({other.fileno()})"
+        nowhere = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+        command = [sys.executable, "-S", "-P", "-c", program]  # the path is complete, site would only make it again
+        self._pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=nowhere, setpgroup=0)
+        other.close()
+        self._ended = False
+
+    def alive(self) -> bool:
+        """Return whether the process runs; what has ended is reaped."""
+        self._ended = self._ended or os.waitpid(self._pid, os.WNOHANG)[0] != 0
+        return not self._ended
+
+    def stop(self, seconds: float) -> bool:
+        """Wait; kill what does not end in time."""
+        until = time.monotonic() + seconds
+        while self.alive() and time.monotonic() < until:
+            time.sleep(0.005)
+        if not self.alive():
+            return True
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        self._ended = True
+        return False
+
+
+class OwnThread:
+    """A thread with its own event loop in this process."""
+
+    def __init__(self) -> None:
+        import threading
+
+        self.end, other = socket.socketpair()
+        self._thread = threading.Thread(target=self._serve, args=(other,), name="aws", daemon=True)
+        self._thread.start()
+
+    @staticmethod
+    def _serve(end: socket.socket) -> None:
+        import asyncio
+
+        from console.worker.office import serve
+
+        asyncio.run(serve(end))
+
+    def alive(self) -> bool:
+        """Return whether the thread runs."""
+        return self._thread.is_alive()
+
+    def stop(self, seconds: float) -> bool:
+        """Wait; what does not end in time holds nothing back, because the thread is a daemon."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+
+def best_place() -> Place:
+    """Start a worker where it earns its keep: with a second core, beside the screen."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return OwnThread() if cores < 2 or os.environ.get(ONE_PROCESS_VARIABLE) == "1" else OwnProcess()

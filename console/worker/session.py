@@ -1,0 +1,185 @@
+"""Owns one opened account as the worker holds it: what a screen may ask for, done. Must not know who asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from console.actions.audit import AuditLog
+from console.actions.plan import Plan, build_plan, gather_facts
+from console.actions.policy import Policy
+from console.actions.presign import Presigned, presign
+from console.actions.report import Report
+from console.actions.runner import Runner
+from console.aws.cost import CallRecord, Meter
+from console.cloudwatch.series import Points, Window, read_series
+from console.config.paths import audit_file
+from console.config.settings import Settings
+from console.connect import Opened, opened, policy_of, with_alias
+from console.launch import Launch
+from console.resources.model import Reader, SeriesQuery, Terms, Values
+from console.resources.registry import catalogue
+from console.s3.address import Place
+from console.s3.preview import Preview, preview
+from console.scope.model import Scope
+from console.store.detail import Detail, find, read_detail
+from console.store.query import Query
+from console.store.reread import reread
+from console.store.rows import Row
+from console.text.faults import AwsError, Fault, FaultKind
+from console.worker.lists import Heard, Lists
+from console.worker.news import Door, Standing
+
+
+class TellingMeter(Meter):
+    """Counts, and tells that it has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: Callable[[], None] = lambda: None
+
+    def record(self, record: CallRecord) -> None:
+        """Keep what became of a call, and tell."""
+        super().record(record)
+        self.told()
+
+
+class WorkerSession:
+    """One opened account and region. Every public coroutine may be asked for by name."""
+
+    def __init__(self, connected: Opened, launch: Launch, settings: Settings, meter: TellingMeter) -> None:
+        self._gateway = connected.gateway
+        self._settings = settings
+        self._meter = meter
+        self._identity = replace(connected.identity, alias=None)  # not known yet, and until then maybe production
+        self._scope = connected.scopes[0]
+        self._audit = AuditLog(audit_file(demo=launch.demo), _now)
+        self._runner = Runner(connected.gateway, self._audit, self._policy, _now)
+        self._stack = AsyncExitStack()
+        self._naming: asyncio.Task[None] | None = None
+        self._changed: Callable[[], None] = lambda: None
+        self.lists = Lists(connected.gateway, settings.poll.scale)
+
+    @classmethod
+    async def open(cls, launch: Launch, settings: Settings) -> WorkerSession:
+        """Connect as ``launch`` says. Raises ``AwsError`` and what ``connect.opened`` raises."""
+        meter = TellingMeter()
+        async with AsyncExitStack() as stack:
+            connected = await stack.enter_async_context(opened(launch, settings, meter))
+            session = cls(connected, launch, settings, meter)
+            session._stack = stack.pop_all()  # only now: who stops waiting leaves no connection behind
+        return session
+
+    def hear(self, changed: Callable[[], None], listener: Heard) -> None:
+        """Tell ``changed`` whenever ``standing`` differs, and ``listener`` what changed in lists that are watched."""
+        self._changed = self._meter.told = changed
+        self.lists.listener = listener
+        self._naming = asyncio.create_task(self._name_account())
+
+    @property
+    def door(self) -> Door:
+        """What is known from the beginning."""
+        operator = self._audit.operator.sentence()
+        return Door(self._scope, operator, self._gateway.profiles(), self._gateway.regions())
+
+    def standing(self) -> Standing:
+        """Return how things stand now."""
+        guard = self._gateway.guard
+        return Standing(self._identity, guard.unlocked_for(), guard.forbidden, self._meter.usage())
+
+    async def close(self) -> None:
+        """Stop reading, give back what is held, and disconnect."""
+        if self._naming:
+            self._naming.cancel()
+        await self.lists.close()
+        await self._stack.aclose()
+
+    async def describe(self, query: Query, row_id: str) -> Detail:
+        """Return a resource read now. Raises ``AwsError``."""
+        return await read_detail(catalogue()[query.type], self._reader(query), row_id, query.parent)
+
+    async def find(self, query: Query, text: str) -> tuple[str, str]:
+        """Return the (id, parent) that ``text`` names in the list of ``query``. Raises ``AwsError``."""
+        return await find(catalogue()[query.type], self._reader(query), text, query.parent)
+
+    async def terms(self, query: Query) -> Terms | None:
+        """Return what listing costs others, None where it costs nothing. Raises ``AwsError``."""
+        terms = catalogue()[query.type].terms
+        return await terms(self._reader(query), query.parent) if terms else None
+
+    async def chart(self, scope: Scope, queries: Sequence[SeriesQuery], window: Window) -> list[Points | Fault]:
+        """Return each metric's points in ``window``, or why there are none."""
+        found: list[Points | Fault] = [() for _ in queries]
+        async for index, points in read_series(self._gateway.reader(scope), queries, window):
+            found[index] = points
+        return found
+
+    async def preview(self, query: Query, id_: str) -> Preview:
+        """Return the beginning of an object. Raises ``AwsError``."""
+        return await preview(self._reader(query), id_, query.parent)
+
+    async def presign(
+        self, scope: Scope, place: Place, *, put: bool, seconds: int, version: str = "", reason: str = ""
+    ) -> Presigned:
+        """Return a pre-signed URL, recorded in the audit log before it is made. Raises ``AwsError``."""
+        policy = self._runner.policy(scope)
+        if put and policy.unlocked and policy.wants_reason and not reason.strip():
+            raise AwsError(_NO_REASON)
+        return await presign(
+            self._gateway, scope, self._identity, self._audit, place,
+            put=put, seconds=seconds, version=version, reason=reason,
+        )  # fmt: skip
+
+    async def plan(self, query: Query, action_id: str, rows: Sequence[Row]) -> Plan:
+        """Return the plan of an action on ``rows``, its facts gathered now."""
+        resource = catalogue()[query.type]
+        action = resource.action(action_id)
+        return await build_plan(self._reader(query), resource, action, rows, identity=self._identity, clock=_now)
+
+    async def carry_out(self, query: Query, plan: Plan, *, reason: str, confirmed: str) -> Report:
+        """Do what the plan says, once, and return what became of each target."""
+        reader = self._reader(query)
+
+        async def again(ids: Sequence[str]) -> Mapping[str, Values | Fault]:
+            return await reread(plan.resource, reader, query.parent, ids)
+
+        async def regather() -> Sequence[Any]:
+            return await gather_facts(reader, plan.action, [target.id for target in plan.targets])
+
+        return await self._runner.run(plan, reason=reason, confirmed=confirmed, reread=again, regather=regather)
+
+    async def unlock(self) -> Standing:
+        """Allow writes for as long as the configuration says. Raises ``Refused`` where it forbids them."""
+        self._gateway.guard.unlock(self._settings.writes.unlock)
+        return self.standing()
+
+    async def lock(self) -> Standing:
+        """Refuse writes from now on."""
+        self._gateway.guard.lock()
+        return self.standing()
+
+    async def calls(self) -> tuple[CallRecord, ...]:
+        """Return the calls made last, oldest first."""
+        return tuple(self._meter.records)
+
+    async def _name_account(self) -> None:
+        """Read the account's alias beside the first list, which need not wait for it."""
+        self._identity = await with_alias(self._gateway, self._scope, self._identity)
+        self._changed()
+
+    def _reader(self, query: Query) -> Reader:
+        return self._gateway.reader(query.scope)
+
+    def _policy(self, scope: Scope) -> Policy:
+        return policy_of(self._settings, scope, self._identity.alias)
+
+
+_NO_REASON = Fault(FaultKind.REFUSED, "The URL was not made", "a reason is required here", "Give one, such as a ticket")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
