@@ -75,7 +75,19 @@ def _open(options: Namespace) -> Server:
 
 async def _warm(server: Server) -> None:
     """Load each service while the starter is busy starting; whoever asks meanwhile waits for one service at most."""
-    for service in ("ec2", "sqs", "cloudwatch", "s3", "sts", "iam", "autoscaling", "elbv2", "logs", "cloudtrail"):
+    for service in (
+        "ec2",
+        "sqs",
+        "cloudwatch",
+        "s3",
+        "sts",
+        "iam",
+        "autoscaling",
+        "elbv2",
+        "logs",
+        "cloudtrail",
+        "lambda",
+    ):
         await asyncio.sleep(0)
         with suppress(Exception):  # whoever asks for the service is told
             server.load(service)

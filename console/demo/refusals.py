@@ -6,6 +6,8 @@ that once spoke query keep query's codes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from console.demo.account import USER_ARN
 from console.demo.signature import Problem
 from console.demo.wire.messages import ServiceError
@@ -68,6 +70,7 @@ _THROTTLED: dict[str, _Row] = {
     "rest-xml": ("SlowDown", 503, "Please reduce your request rate."),
     "query": ("Throttling", 400, "Rate exceeded"),
     "json": ("ThrottlingException", 400, "Rate exceeded"),
+    "rest-json": ("TooManyRequestsException", 429, "Rate exceeded"),
 }
 _UNKNOWN: dict[str, _Row] = {
     "ec2": ("InvalidAction", 400, "The action {operation} is not valid for this web service."),
@@ -92,12 +95,21 @@ _DENIED: dict[str, _Row] = {
         400,
         _DENIAL,
     ),
+    "rest-json": (
+        "AccessDeniedException",
+        403,
+        _DENIAL,
+    ),
 }
 
 
 def _family(asked: Asked) -> str:
-    family = "json" if asked.protocol == "cbor" else asked.protocol
+    family = "json" if asked.protocol in ("cbor", "rest-json") else asked.protocol
     return "query" if family == "json" and asked.service in _ONCE_QUERY else family
+
+
+def _row(rows: Mapping[str, _Row], asked: Asked) -> _Row:
+    return rows["rest-json"] if asked.protocol == "rest-json" else rows[_family(asked)]
 
 
 def _error(row: _Row, asked: Asked) -> ServiceError:
@@ -119,15 +131,15 @@ def expired(asked: Asked) -> ServiceError:
 
 def throttled(asked: Asked) -> ServiceError:
     """Return the answer to too many requests."""
-    return _error(_THROTTLED[_family(asked)], asked)
+    return _error(_row(_THROTTLED, asked), asked)
 
 
 def denied(asked: Asked) -> ServiceError:
     """Return the answer to a request that IAM does not allow."""
-    return _error(_DENIED[_family(asked)], asked)
+    return _error(_row(_DENIED, asked), asked)
 
 
 def unknown(asked: Asked) -> ServiceError:
     """Return the answer to an operation that the demo does not have."""
-    row = _UNKNOWN["json" if asked.protocol in ("json", "cbor") else asked.protocol]
+    row = _UNKNOWN["json" if asked.protocol in ("json", "cbor", "rest-json") else asked.protocol]
     return _error(row, asked)

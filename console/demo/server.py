@@ -154,13 +154,15 @@ def _parameters(request: Request, model: Any, protocol: str) -> dict[str, Any]:
         return parameters.from_json(request, model)
     if protocol == "cbor":
         return parameters.from_cbor(request, model)
+    if protocol == "rest-json":
+        return parameters.from_rest(request, model, {})
     if protocol == "rest-xml":
         return parameters.from_rest(request, model, parameters.path_labels(request.path))
     return parameters.from_form(request, model, protocol)
 
 
 def _response(model: Any, answer: dict[str, Any], protocol: str, request_id: str) -> Response:
-    if protocol == "json":
+    if protocol in ("json", "rest-json"):
         return answers.json_answer(model, answer, request_id)
     if protocol == "cbor":
         return answers.cbor_answer(model, answer, request_id)

@@ -380,10 +380,12 @@ def test_dead_orders_say_why_they_failed(demo: DemoAccount) -> None:
     sqs = connect(demo, "sqs")
     dead = sqs.get_queue_url(QueueName=story.ORDERS_DLQ)["QueueUrl"]
     messages = [m for _ in range(10) for m in receive(sqs, dead, MessageAttributeNames=["All"])]
-    kinds = [message["MessageAttributes"]["ErrorType"]["StringValue"] for message in messages]
+    orders = [message for message in messages if "ErrorType" in message.get("MessageAttributes", {})]
+    assert len(orders) > len(messages) / 2
+    kinds = [message["MessageAttributes"]["ErrorType"]["StringValue"] for message in orders]
     assert set(kinds) == set(story.FAILURES)
     assert max(set(kinds), key=kinds.count) == story.FAILURES[0]
-    assert all(json.loads(message["Body"])["trace_id"] for message in messages)
+    assert all(json.loads(message["Body"])["trace_id"] for message in orders)
 
 
 async def test_aiobotocore_reads_it_too(demo: DemoAccount) -> None:

@@ -115,6 +115,10 @@ def _fine() -> Iterator[Plan]:
     )  # fmt: skip
     yield Plan("orders-backlog", _sqs(story.ORDERS), "Maximum", _OVER, 2_000, "OK", 19 * _DAY, periods=5, needed=5)
     yield Plan(
+        "invoices-dlq-arrivals", _sqs(story.INVOICES_DLQ, "NumberOfMessagesSent"), "Sum", _AT_LEAST, 1, "OK",
+        64 * _DAY, missing="notBreaching", description="Invoices that could not be rendered",
+    )  # fmt: skip
+    yield Plan(
         "payments-oldest-message", _sqs(story.PAYMENTS, "ApproximateAgeOfOldestMessage"), "Maximum", _OVER, 300, "OK",
         3 * _DAY + 97, periods=3, needed=3,
     )  # fmt: skip

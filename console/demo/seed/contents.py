@@ -103,6 +103,14 @@ def _order(key: str) -> bytes:
     return json.dumps(document, indent=2).encode() + b"\n"
 
 
+def _payload(key: str) -> bytes:
+    """Return the body of a message that was too long for a queue: an order of very many lines."""
+    random = Random(key)
+    lines = [{"sku": f"NW-{random.randint(1000, 6999)}", "quantity": random.randint(1, 40)} for _ in range(40_000)]
+    identity = f"ord_{random.getrandbits(48):012x}"
+    return json.dumps({"type": "BulkOrder", "order_id": identity, "lines": lines}, separators=(",", ":")).encode()
+
+
 def _access_log(key: str) -> bytes:
     """Return a load balancer's access log, compressed."""
     random = Random(key)
@@ -249,6 +257,7 @@ _MAKERS: dict[str, Callable[[str], bytes]] = {
     ".js": _script,
     ".css": _style,
     "manifest.json": _json,
+    ".payload.json": _payload,
     ".json": _order,
     "_SUCCESS": _empty,
     "/": _empty,

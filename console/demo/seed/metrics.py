@@ -8,7 +8,7 @@ from dataclasses import replace
 from console.demo.account import Account
 from console.demo.seed import ec2, elbv2, story
 from console.demo.seed.series import Kind, Shape
-from console.demo.seed.sqs import DEAD_ORDERS
+from console.demo.seed.sqs import DEAD_ORDERS, DRAINED, MANY, MANY_DLQ
 from console.demo.services.cloudwatch.metrics import Metric
 from console.demo.services.ec2.fleet import RUNNING, Fleet
 
@@ -63,7 +63,7 @@ AGENT_DIED = 7
 _QUEUES: dict[str, tuple[float, float, float]] = {
     story.ORDERS: (186, 18, 86),
     story.PAYMENTS: (7, 2, 24),
-    story.PAYMENTS_DLQ: (2, 0, 0),
+    story.PAYMENTS_DLQ: (46, 0, 0),
     story.INVOICES: (14, 2, 10),
     story.INVOICES_DLQ: (3, 0, 0),
     "email-outbound": (1240, 40, 120),
@@ -73,11 +73,31 @@ _QUEUES: dict[str, tuple[float, float, float]] = {
     "thumbnails": (86, 12, 50),
     "audit-trail": (412, 10, 100),
     "search-index": (58, 8, 67),
-    "inventory-sync": (5, 1, 6.7),
+    "inventory-sync": (5, 0, 6.7),
     "cart-expiry": (0, 0, 0),
     "reports-nightly": (0, 0, 0),
 }
 """Messages visible, in flight, and sent a minute; as the queues themselves have it."""
+
+_INCIDENT_MINUTES = story.INCIDENT_AGE.total_seconds() / 60
+_STOPPED_DELAY = _INCIDENT_MINUTES - story.STOPPED_CONSUMER_AGE.total_seconds() / 60
+_STOPPED = Shape(6.7, 0.1, 0.08, incident=0, ramp=0.5, delay=_STOPPED_DELAY, kind=_COUNT, whole=True)
+_OTHERS: dict[str, dict[str, Shape]] = {
+    "email-outbound": {
+        "ApproximateNumberOfMessagesVisible": Shape(
+            1240 + DRAINED * 60 * _INCIDENT_MINUTES, 0, 0.004, growth=-DRAINED * 60, whole=True
+        ),
+        "NumberOfMessagesDeleted": Shape(120, 0.1, 0.02, incident=128, ramp=1, kind=_COUNT, whole=True),
+    },
+    "inventory-sync": {
+        "ApproximateNumberOfMessagesVisible": Shape(5, 0, 0, growth=60 / 9, delay=_STOPPED_DELAY, whole=True),
+        "ApproximateAgeOfOldestMessage": Shape(40, 0, 0.1, growth=60, delay=_STOPPED_DELAY, whole=True),
+        "NumberOfMessagesReceived": _STOPPED,
+        "NumberOfMessagesDeleted": _STOPPED,
+        "NumberOfEmptyReceives": replace(_STOPPED, base=4),
+    },
+}
+"""What is otherwise with two queues: one becomes empty since the incident, one's consumer has stopped in it."""
 
 _BALANCED: dict[str, Shape] = {
     "RequestCount": Shape(2_420, 0.18, 0.05, kind=_COUNT, whole=True),
@@ -119,7 +139,7 @@ def described(account: Account) -> _Described:
     """Yield the account's metrics, each with the shape that it takes, whatever breaks later."""
     yield from _instances(account)
     yield from _volumes(account)
-    yield from _queues()
+    yield from _queues(account)
     yield from _balancers()
     yield from _databases()
     yield from _functions()
@@ -153,8 +173,9 @@ def _volumes(account: Account) -> _Described:
                 yield Metric("AWS/EBS", name, (("VolumeId", volume.id),)), shape
 
 
-def _queues() -> _Described:
-    for queue, (depth, held, sent) in _QUEUES.items():
+def _queues(account: Account) -> _Described:
+    many = {MANY: (0, 0, 0), MANY_DLQ: (account.letters, 0, 0)} if account.letters else {}
+    for queue, (depth, held, sent) in (_QUEUES | many).items():
         yield from _queue(queue, depth, held, sent)
     dead: dict[str, Shape] = {
         "ApproximateNumberOfMessagesVisible": Shape(0, 0, 0, growth=_DEAD_PER_MINUTE, whole=True),
@@ -188,7 +209,7 @@ def _queue(queue: str, depth: float, held: float, sent: float) -> _Described:
         "NumberOfEmptyReceives": Shape(4 if sent else 0, 0.2, 0.5, kind=_COUNT, whole=True),
         "SentMessageSize": Shape(940, 0.02, 0.05, kind=Kind.SPREAD, calls=max(sent, 1)),
     }
-    for name, shape in shapes.items():
+    for name, shape in (shapes | _OTHERS.get(queue, {})).items():
         yield Metric("AWS/SQS", name, (("QueueName", queue),)), shape
 
 

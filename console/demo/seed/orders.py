@@ -61,14 +61,14 @@ def _order(random: Random, at: datetime, failed: Mapping[str, str], failure: str
     trace = f"1-{int(at.timestamp()):08x}-{random.getrandbits(96):024x}"
     document = _document(random, at, trace)
     message = _spoil(random, document, failure)
-    attributes = {"EventType": _text("OrderPlaced"), "SchemaVersion": _number(3), "TraceId": _text(trace)}
+    attributes = {"EventType": text("OrderPlaced"), "SchemaVersion": number(3), "TraceId": text(trace)}
     if failure:
         attributes |= {
-            "ErrorType": _text(failure),
-            "ErrorMessage": _text(message),
-            "ErrorStack": _text(_STACKS[failure]),
-            "Service": _text(f"{story.WORKER_GROUP}@2026.11.3"),
-            "Attempts": _number(5),
+            "ErrorType": text(failure),
+            "ErrorMessage": text(message),
+            "ErrorStack": text(_STACKS[failure]),
+            "Service": text(f"{story.WORKER_GROUP}@2026.11.3"),
+            "Attempts": number(5),
         }
     body = json.dumps(document, separators=(",", ":"))
     return Order(body, attributes, f"Root={trace};Sampled=1", document["customer"]["id"])
@@ -108,9 +108,11 @@ def _spoil(random: Random, document: dict[str, Any], failure: str) -> str:
     return ""
 
 
-def _text(value: str) -> dict[str, str]:
+def text(value: str) -> dict[str, str]:
+    """Return a message attribute that is text."""
     return {"DataType": "String", "StringValue": value}
 
 
-def _number(value: int) -> dict[str, str]:
+def number(value: int) -> dict[str, str]:
+    """Return a message attribute that is a number."""
     return {"DataType": "Number", "StringValue": str(value)}

@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 
 from console.demo.account import Account
-from console.demo.seed import contents, hostile, story
+from console.demo.seed import contents, hostile, letters, story
 from console.demo.services.s3.bucket import NULL, Bucket, Buckets, Content, Stored, Version
 
 _BLOCKED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
@@ -108,6 +108,8 @@ def _orders(now: datetime) -> Iterator[Version]:
         for _ in range(random.randint(18, 34)):
             at = day - timedelta(minutes=random.randint(2, 600))
             yield _object(f"orders/{day:%Y/%m/%d}/ord_{random.getrandbits(48):012x}.json", at)
+    for key in letters.payload_keys():
+        yield _object(key, now - story.INCIDENT_AGE)
     for months in range(1, 40):
         first = _month(now, months)
         key = f"monthly/{first:%Y}/orders-{first:%Y-%m}.tar.gz"

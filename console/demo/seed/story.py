@@ -13,6 +13,8 @@ INCIDENT_AGE = timedelta(minutes=38)
 RELEASE_AGE = timedelta(minutes=40)
 STOPPED_AGE = timedelta(days=3, hours=2)
 """How long ago ``STOPPED`` was stopped by hand."""
+STOPPED_CONSUMER_AGE = timedelta(minutes=25)
+"""How long ago the consumer of the stock's queue was switched off."""
 HISTORY = timedelta(hours=6)
 """How far the metrics reach back."""
 

@@ -29,7 +29,13 @@ class Flow:
     held: int
     period: timedelta
     due: datetime
+    drained: float = 0
+    """By how many messages a second the depth falls."""
     leased: deque[str] = field(default_factory=deque)
+    level: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.level = float(self.depth)
 
     def advance(self, now: datetime) -> None:
         """Do what is due by now."""
@@ -48,7 +54,8 @@ class Flow:
     def _step(self, now: datetime) -> None:
         """The consumer is steady, so that no lease runs out; the producer makes the waves."""
         waiting = len(self.queue.messages) - len(self.leased)
-        wanted = self.depth * (1 + 0.2 * math.sin(now.timestamp() / _WAVE_SECONDS * math.tau))
+        self.level = max(0.0, self.level - self.drained * self.period.total_seconds())
+        wanted = self.level * (1 + 0.2 * math.sin(now.timestamp() / _WAVE_SECONDS * math.tau))
         for _ in range(2 if waiting < wanted else 1 if waiting < wanted * 1.05 + 1 else 0):
             self.queue.put(self.make(now))
         self._consume(now)
@@ -65,7 +72,7 @@ class Flow:
 
 @dataclass(slots=True)
 class Failing:
-    """What keeps arriving in a dead-letter queue."""
+    """What keeps arriving in a queue of which nobody takes anything: dead letters, or a consumer has stopped."""
 
     queue: Queue
     make: Make

@@ -117,7 +117,7 @@ def host_id(request_id: str) -> str:
 
 def error(problem: ServiceError, protocol: str, request_id: str) -> Response:
     """Return ``problem`` as the protocol writes errors."""
-    if protocol in ("json", "cbor"):
+    if protocol in ("json", "cbor", "rest-json"):
         return _document_error(problem, protocol, request_id)
     if protocol == "rest-xml":
         return _rest_error(problem, request_id)
@@ -140,7 +140,7 @@ def _document_error(problem: ServiceError, protocol: str, request_id: str) -> Re
     blame = "Sender" if problem.status < 500 else "Receiver"
     headers = {"x-amzn-RequestId": request_id, "x-amzn-query-error": f"{problem.code};{blame}", **problem.headers}
     plain = {"__type": f"com.amazonaws#{problem.shape}", "message": problem.message}
-    if protocol == "json":
+    if protocol != "cbor":
         headers["Content-Type"] = "application/x-amz-json-1.0"
         return Response(problem.status, headers, json.dumps(plain).encode())
     headers |= {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}

@@ -15,6 +15,7 @@ SIGNING_NAMES = {
     "s3": "s3",
     "sqs": "sqs",
     "monitoring": "cloudwatch",
+    "lambda": "lambda",
     "logs": "logs",
     "cloudtrail": "cloudtrail",
     "iam": "iam",

@@ -13,6 +13,7 @@ from console.demo.wire.messages import Request
 from console.demo.wire.models import service_model
 
 REST_SERVICE = "s3"
+JSON_REST_SERVICE = "lambda"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,15 @@ class _Route:
 
 
 def asked(request: Request, service: str) -> Asked:
-    """Return what ``request`` asks of ``service``; ``protocol`` is query, ec2, json, cbor or rest-xml."""
+    """Return what ``request`` asks of ``service``; ``protocol`` is query, ec2, json, cbor, rest-xml or rest-json."""
     if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
         return Asked(service, request.path.rpartition("/operation/")[2], "cbor")
     if "x-amz-target" in request.headers:
         return Asked(service, request.headers["x-amz-target"].rpartition(".")[2], "json")
     if service == REST_SERVICE:
         return Asked(service, _rest_operation(request), "rest-xml")
+    if service == JSON_REST_SERVICE:
+        return Asked(service, _literal_operation(request), "rest-json")
     form = dict(parse_qsl(request.body.decode("utf-8", "replace"))) or dict(request.query_pairs())
     if "Action" not in form:
         return Asked(service, "", "json")  # another service's REST
@@ -63,6 +66,18 @@ def _rest_operation(request: Request) -> str:
     query = {name for name, _ in request.query_pairs()}
     fitting = [route for route in _routes() if route.fits(request, labels, query)]
     return max(fitting, key=_Route.weight).operation if fitting else ""
+
+
+def _literal_operation(request: Request) -> str:
+    """Return the operation whose path, one without labels, the request has; those with labels nobody asks for."""
+    model = service_model(JSON_REST_SERVICE)
+    wanted = {"method": request.method, "requestUri": request.path.rstrip("/")}
+    found = (name for name in model.operation_names if _plain_route(model.operation_model(name).http) == wanted)
+    return next(found, "")
+
+
+def _plain_route(http: dict[str, Any]) -> dict[str, Any]:
+    return {"method": http["method"], "requestUri": http["requestUri"].rstrip("/")}
 
 
 @cache

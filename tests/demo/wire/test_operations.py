@@ -82,7 +82,7 @@ def test_the_protocols() -> None:
         (Request("POST", "/", "", {"x-amz-target": "AmazonSQS.ListQueues"}), "sqs", "json"),
         (Request("POST", "/service/G/operation/ListMetrics", "", cbor), "cloudwatch", "cbor"),
         (Request("GET", "/", "", {}), "s3", "rest-xml"),
-        (Request("GET", "/2015-03-31/functions", "", {}), "lambda", "json"),
+        (Request("GET", "/2015-03-31/functions", "", {}), "lambda", "rest-json"),
     ):
         assert asked(request, service).protocol == expected
 

@@ -14,7 +14,7 @@ from console.demo.services.sqs.messages import Message, milliseconds
 from console.demo.services.sqs.queue import Queue
 from console.demo.services.sqs.queues import Queues, current
 
-RATE = 50
+RATE = 50.0
 """Messages per second when the caller leaves it to SQS; AWS says only that it varies."""
 _MOST_RATE = 500
 _MOST_LISTED = 10
@@ -22,7 +22,10 @@ _MOST_LISTED = 10
 
 @dataclass(slots=True)
 class Task:
-    """One move. ``to_move`` is counted once, at the start; ``rate`` is None when the caller named none."""
+    """One move. ``to_move`` is counted once, at the start; ``rate`` is None when the caller named none.
+
+    ``pace`` is how many messages a second it then moves.
+    """
 
     queues: Queues
     source: Queue
@@ -33,11 +36,12 @@ class Task:
     moved: int = 0
     status: str = "RUNNING"
     reason: str = ""
+    pace: float = RATE
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def advance(self, now: datetime) -> None:
         """Move what is due by now."""
-        due = int((now - self.started_at).total_seconds() * (self.rate or RATE))
+        due = int((now - self.started_at).total_seconds() * (self.rate or self.pace))
         while self.status == "RUNNING" and self.moved < min(due, self.to_move):
             self._move_one(now)
         if self.status == "RUNNING" and self.moved >= self.to_move:
@@ -93,6 +97,12 @@ class Tasks:
     all: list[Task] = field(default_factory=list)
 
 
+def add(account: Account, task: Task) -> None:
+    """Add a task and let it go on if it runs."""
+    account.state(Tasks).all.append(task)
+    task.queues.works.append(task.advance)
+
+
 def _tasks(account: Account, source: Queue) -> list[Task]:
     return [task for task in account.state(Tasks).all if task.source is source]
 
@@ -116,8 +126,7 @@ def _start(call: Call) -> dict[str, Any]:
         reason = "Only one active task is allowed for a source queue arn at a given time."
         raise errors.invalid("SourceArn", source.arn, reason)
     task = Task(queues, source, _destination(call, queues, source), rate, now, source.counts(now)[0])
-    call.account.state(Tasks).all.append(task)
-    queues.works.append(task.advance)
+    add(call.account, task)
     return {"TaskHandle": task.handle()}
 
 
