@@ -13,7 +13,7 @@ _TEXTUAL = re.compile(
     r"|COMPONENT_CLASSES|ENABLE_COMMAND_PALETTE|AUTO_FOCUS|ALLOW_SELECT|control|can_focus|_fatal_error"
 )
 """Names that Textual calls by itself, in console.ui."""
-_ENTRIES = {"console.__main__", "console.demo.child"}
+_ENTRIES = {"console.__main__", "console.demo.child", "console.worker.child"}
 """Modules that are started, not imported."""
 
 

@@ -13,6 +13,7 @@ from console.actions.policy import Policy
 from console.actions.report import Report
 from console.aws.cost import CallRecord, Usage
 from console.cloudwatch.series import Points, Window
+from console.lists import Listener
 from console.resources.model import Plot, ResourceType, SeriesQuery, Terms, Value
 from console.resources.registry import catalogue
 from console.s3.preview import Preview
@@ -21,7 +22,6 @@ from console.session import Session, Status
 from console.store.detail import Detail
 from console.store.query import Query
 from console.store.rows import Delta, Row
-from console.store.watch import Listener
 from console.text.faults import AwsError, Fault
 from tests.actions.plans import FakeReader
 
@@ -160,22 +160,19 @@ class FakeSession(Session):
     def operator(self) -> str:
         return "ana at a terminal"
 
-    def unlock(self) -> None:
+    async def unlock(self) -> None:
         self.unlocked = 900.0
 
-    def lock(self) -> None:
+    async def lock(self) -> None:
         self.unlocked = 0.0
 
-    def calls(self) -> tuple[CallRecord, ...]:
+    async def calls(self) -> tuple[CallRecord, ...]:
         return (CallRecord(time.time(), "ec2", "DescribeInstances", "eu-west-1", 0.12, "ok", "req-1"),)
 
     def choices(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return ("acme-dev", "acme-prod"), ("eu-central-1", "eu-west-1", "us-east-1")
 
     async def close(self) -> None:
-        self.closed = True
-
-    async def shut(self) -> None:
         self.closed = True
 
     def _refuse(self) -> None:

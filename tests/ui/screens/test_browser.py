@@ -188,7 +188,7 @@ async def test_related_resources_are_chosen_and_gone_to(opened: Any, session: Fa
 
 async def test_an_action_is_planned_asked_for_and_told(opened: Any, session: FakeSession) -> None:
     async with opened(size=(110, 34)) as (app, pilot):
-        session.unlock()
+        await session.unlock()
         await press(pilot, "space", "space", "a")
         assert isinstance(app.screen, Menu)
         assert "2 EC2 instance" in screen_text(app)
