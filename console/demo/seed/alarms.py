@@ -131,10 +131,6 @@ def _fine() -> Iterator[Plan]:
         "orders-db-free-storage", _database(DATABASES[0], "FreeStorageSpace"), "Minimum", _UNDER, 50_000_000_000, "OK",
         200 * _DAY, 300, actions=(WARNING,),
     )  # fmt: skip
-    yield Plan(
-        "payments-authorizer-throttles", _function("payments-authorizer", "Throttles"), "Sum", _OVER, 0, "OK",
-        12 * _DAY, missing="notBreaching",
-    )  # fmt: skip
 
 
 def _without_data() -> Iterator[Plan]:
