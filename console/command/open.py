@@ -11,7 +11,8 @@ from difflib import get_close_matches
 from console.command.failure import usage
 from console.launch import Launch, settings_of
 from console.text.clean import clean
-from console.worker.place import best_place
+from console.ui.loading import import_asyncio_without_tls
+from console.worker.place import OwnProcess, best_place
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +32,8 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
     gc.disable()  # nothing is garbage yet; what is loaded is left out of every later collection
     place = best_place()  # first of all: it loads and connects while the screen is being loaded here
     settings = settings_of(launch)
+    if isinstance(place, OwnProcess):
+        import_asyncio_without_tls()
     from console.worker.worker import Worker
 
     worker = Worker(place)

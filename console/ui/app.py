@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import os
 import signal
 from typing import TYPE_CHECKING, ClassVar
@@ -65,8 +64,7 @@ class CloudtopApp(Staged):
     async def _load(self) -> None:
         """Load the rest beside the first picture, and go on with it."""
         self.gate.hold(self.exit, keeps=True)
-        loaded = await asyncio.to_thread(importlib.import_module, "console.ui.desk")
-        self.desk = loaded.Desk(self)
+        self.desk = (await asyncio.to_thread(_desk))(self)
         await self.desk.open()
         self.gate.let_through()
         gc.freeze()
@@ -116,6 +114,14 @@ class CloudtopApp(Staged):
         """End without Textual's traceback, which prints local variables and with them credentials."""
         self.crash = self._exception or self.crash
         self._close_messages_no_wait()
+
+
+def _desk() -> type[Desk]:
+    from console.resources.registry import catalogue
+    from console.ui.desk import Desk
+
+    catalogue()  # while nothing is painted yet; the first row needs it
+    return Desk
 
 
 def run(launch: Launch, worker: Worker) -> int:
