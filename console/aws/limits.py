@@ -4,7 +4,7 @@ There is one gate for each account, region and service, because AWS throttles by
 EC2's reads refill a bucket of 100 by 20 a second; CloudWatch takes 9 DescribeAlarms a second and CloudTrail 2 look-ups.
 Where nothing is documented (SQS, S3 and IAM management) they are guesses that stay far below what a console needs.
 The buckets are shared with every other tool of the account, so rows out of view take from the upper half only. What is
-throttled all the same halves the rate, which comes back within ``RECOVERY`` seconds.
+throttled all the same empties the bucket and halves its rate, which comes back within ``RECOVERY`` seconds.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Gate:
     def _missing(self, wanted: Urgency) -> float:
         """Return how many tokens too few there are."""
         self._count(asyncio.get_running_loop().time())
-        kept = self._allowance.burst / 2 if wanted is Urgency.REST else 0.0
+        kept = self._allowance.burst / 2 * self._share if wanted is Urgency.REST else 0.0
         return kept + 1.0 - self._tokens
 
     def _let_in(self, wanted: Urgency) -> None:

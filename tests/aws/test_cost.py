@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from console.aws.cost import CallRecord, Meter
+from console.aws.gateway import Gateway
+from console.aws.guard import Guard
+from console.resources.model import Missing
+from console.resources.registry import catalogue
+from console.store.poller import Poller
+from console.store.query import Query
+from console.store.rows import Delta, Row
+from tests.aws.conftest import SCOPE, connection
+from tests.bench.replay import Account, Conversation
+from tests.support.patience import shorten
 
 
 class Clock:
@@ -98,3 +112,62 @@ def test_counting_on_one_thread_does_not_disturb_reading_on_another() -> None:
         done.set()
         counting.join()
     assert meter.usage().requests == sum(meter.sent.values())
+
+
+class Counting(Account):
+    """The server's own count, of metrics too. Every twentieth question about a queue is refused at first."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(instances=120, queues=60, endpoint=url)
+        self.metrics = 0
+
+    def answer(self, path: str, head: bytes, body: bytes) -> tuple[int, str, bytes]:
+        self.metrics += body.count(b"MetricStat")
+        status, kind, found = super().answer(path, head, body)
+        if b"GetQueueAttributes" in head and self.calls["GetQueueAttributes"] % 20 == 0:
+            return 400, kind, b'{"__type":"com.amazonaws.sqs#RequestThrottled","message":"slow down"}'
+        return status, kind, found
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[tuple[str, Counting]]:
+    accounts: list[Counting] = []
+    listening = await asyncio.get_running_loop().create_server(lambda: Conversation(accounts[0]), "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    accounts.append(Counting(url))
+    async with listening:
+        yield url, accounts[0]
+
+
+async def filled(poller: Poller, gateway: Gateway, type_name: str) -> None:
+    """Look at a list until every row in view, and out of it, has been read."""
+    ended, last = asyncio.Event(), catalogue()[type_name].enrich[0].columns[0]
+    place = [column.id for column in catalogue()[type_name].columns].index(last)
+    rows: dict[str, Row] = {}
+
+    def hear(delta: Delta) -> None:
+        rows.update((row.id, row) for row in delta.changed)
+        if delta.complete and all(row.values[place] is not Missing.PENDING for row in rows.values()):
+            ended.set()
+
+    query = Query(SCOPE, type_name)
+    await poller.watch(catalogue()[type_name], query, gateway.reader(SCOPE), hear)
+    poller.see(query, [f"{gateway.connection.endpoint_url}/123456789012/orders-{number:04d}" for number in range(20)])
+    async with asyncio.timeout(60):
+        await ended.wait()
+    await poller.leave(query)
+
+
+async def test_calls_and_dollars_are_those_that_the_server_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten(monkeypatch)
+    meter, poller = Meter(), Poller()
+    async with serving() as (url, account), Gateway(connection(url), Guard(), meter) as gateway:
+        for type_name in ("sqs.queues", "ec2.instances"):
+            await filled(poller, gateway, type_name)
+        await poller.close()
+    assert Counter({name: count for (_, name), count in meter.sent.items()}) == account.calls
+    assert account.calls["GetQueueAttributes"] >= 60 * 20 // 19, "those that were tried again cost too"
+    assert meter.usage().requests == account.calls.total()
+    sqs = sum(account.calls[name] for name in ("ListQueues", "GetQueueAttributes", "ListDeadLetterSourceQueues"))
+    assert account.metrics > 0
+    assert meter.usage().dollars == pytest.approx(sqs * 4e-7 + account.metrics * 1e-5)

@@ -195,6 +195,26 @@ async def test_a_gate_never_closes() -> None:
     assert await rate_of(made, 1) == pytest.approx(100 * SLOWEST, abs=1)
 
 
+@virtually
+async def test_rows_out_of_view_are_read_on_however_often_calls_are_refused() -> None:
+    made = gate(burst=100, rate=20)
+    through = 0
+
+    async def call() -> None:
+        nonlocal through
+        while True:
+            async with made.turn(REST):
+                through += 1
+                if through % 5 == 0:
+                    made.throttled()
+
+    calling = asyncio.create_task(call())
+    await asyncio.sleep(600)
+    calling.cancel()
+    await asyncio.gather(calling, return_exceptions=True)
+    assert through > 300
+
+
 async def test_a_cancelled_call_gives_its_place_back() -> None:
     crowd = Crowd(gate(in_view=4))
     tasks = crowd.send(8)

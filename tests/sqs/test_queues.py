@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from datetime import UTC, datetime
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -107,6 +109,84 @@ async def test_sources_are_names_and_a_denied_one_is_a_fault():
     read = dict(await listed(queues.read_sources(reader, [URL, DLQ])))
     assert read[DLQ] == {"sources": ("orders",)}
     assert read[URL] is DENIED
+
+
+ROWS = {
+    "url/orders": ("orders", "dlq"), "url/returns": ("returns", "dlq"), "url/dlq": ("dlq", None),
+    "url/idle": ("idle", None), "url/lost": ("lost", "deleted"),
+}  # fmt: skip
+
+
+def test_what_a_queue_is_the_dead_letter_queue_of_follows_from_the_others():
+    found = queues.sources_among(ROWS, whole=True)
+    assert found.keys() == ROWS.keys()
+    assert found["url/dlq"] == {"sources": ("orders", "returns")}
+    assert {url for url, values in found.items() if values == {"sources": ()}} == ROWS.keys() - {"url/dlq"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "whole"),
+    [
+        (ROWS, False),
+        ({**ROWS, "url/denied": ("denied", Missing.UNKNOWN)}, True),
+        ({**ROWS, "url/new": ("new", Missing.PENDING)}, True),
+    ],
+    ids=["a part of the list", "one could not be read", "one was not read yet"],
+)
+def test_that_a_queue_has_no_sources_follows_only_when_all_could_be_read(rows, whole):
+    assert queues.sources_among(rows, whole) == {"url/dlq": {"sources": ("orders", "returns")}}
+
+
+@pytest.mark.parametrize("count", [1, 500, 501])
+async def test_depth_by_cloudwatch_takes_one_call_for_five_hundred_queues(count):
+    def answer(given):
+        moment = datetime(2026, 11, 21, 4, 24, tzinfo=UTC)
+        wanted = given["MetricDataQueries"]
+        return {
+            "MetricDataResults": [
+                {"Id": query["Id"], "Timestamps": [moment, moment + timedelta(minutes=1)], "Values": [3.0, 7.0]}
+                for query in wanted
+            ]
+        }
+
+    reader = FakeReader({"GetMetricData": answer})
+    urls = [f"{URL}-{number}" for number in range(count)]
+    read = dict(await listed(queues.read_depth(reader, urls)))
+    assert list(read) == urls
+    assert all(values == {"visible": 7} for values in read.values())
+    assert read[urls[-1]].at == datetime(2026, 11, 21, 4, 25, tzinfo=UTC).timestamp(), "as things were then"
+    assert reader.count("GetMetricData") == (count + 499) // 500
+    metrics = [query["MetricStat"]["Metric"] for _, given in reader.asked for query in given["MetricDataQueries"]]
+    assert {metric["MetricName"] for metric in metrics} == {"ApproximateNumberOfMessagesVisible"}
+    assert len({metric["Dimensions"][0]["Value"] for metric in metrics}) == len(metrics) == count, "each costs"
+
+
+async def test_a_queue_that_cloudwatch_does_not_watch_is_not_empty():
+    read = dict(await listed(queues.read_depth(FakeReader({"GetMetricData": {}}), [URL])))
+    assert read == {URL: {}}
+
+
+async def test_depth_that_is_denied_is_a_fault():
+    assert dict(await listed(queues.read_depth(FakeReader({"GetMetricData": DENIED}), [URL]))) == {URL: DENIED}
+
+
+async def test_who_stops_listening_ends_what_was_on_its_way():
+    begun, ended = [], []
+
+    class Slow(FakeReader):
+        async def call(self, _service, operation, parameters):
+            begun.append(parameters["QueueUrl"])
+            try:
+                await asyncio.sleep(0 if parameters["QueueUrl"] == URL else 3600)
+            finally:
+                ended.append(parameters["QueueUrl"])
+            return {"Attributes": ATTRIBUTES}
+
+    async with aclosing(queues.read_attributes(Slow({}), [URL, DLQ])) as readings:
+        async for url, _ in readings:
+            assert url == URL
+            break
+    assert sorted(begun) == sorted(ended) == [URL, DLQ]
 
 
 @pytest.mark.parametrize(

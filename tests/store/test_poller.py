@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 from console.resources.model import ResourceType, Terms
@@ -208,3 +209,75 @@ async def test_off_reads_once_and_when_asked() -> None:
     await never.refresh(QUERY)
     await asyncio.sleep(60)
     assert len(script.begun) == len(filling.asked) == 2
+
+
+@virtually
+async def test_everything_is_read_more_slowly_while_the_operator_does_nothing() -> None:
+    poller, script, filling = Poller(now, evenly), Script([["a"]]), Filling(period=60)
+    poller.touched()
+    began = now()
+    await opened(poller, things(script, filling))
+    poller.see(QUERY, ["a"])
+    await asyncio.sleep(1200)
+    moments = [moment - began for moment in script.begun]
+    assert [moment for moment in moments if moment < 300] == [PERIOD * number for number in range(20)]
+    assert [moment for moment in moments if 300 < moment < 900] == [PERIOD * number for number in range(21, 60, 2)]
+    assert {later - earlier for earlier, later in pairwise(moments) if earlier > 900} == {60}
+    filled = [moment - began for moment, _ in filling.asked]
+    assert len([moment for moment in filled if moment < 300]) == 5
+    assert len([moment for moment in filled if moment >= 900]) <= 2
+
+
+@virtually
+async def test_a_key_after_a_while_reads_at_once_what_waited_for_it() -> None:
+    poller, script, filling = Poller(now, evenly), Script([["a"]]), Filling(period=60)
+    poller.touched()
+    await opened(poller, things(script, filling))
+    poller.see(QUERY, ["a"])
+    await asyncio.sleep(3600)
+    await asyncio.sleep(script.begun[-1] + 40 - now())
+    begun, filled = len(script.begun), len(filling.asked)
+    poller.touched()
+    await asyncio.sleep(1)
+    assert len(script.begun) == begun + 1, "it is older than it would be"
+    assert len(filling.asked) <= filled + 1
+    poller.touched()
+    await asyncio.sleep(PERIOD * 4)
+    assert len(script.begun) == begun + 5
+
+
+@virtually
+async def test_keys_in_quick_succession_read_nothing() -> None:
+    poller, script = Poller(now, evenly), Script([["a"]])
+    await opened(poller, things(script))
+    await asyncio.sleep(1)
+    for _ in range(100):
+        poller.touched()
+        await asyncio.sleep(0.1)
+    assert len(script.begun) == 1
+
+
+@virtually
+async def test_a_list_that_is_opened_twice_is_read_once() -> None:
+    poller, gate = Poller(now, evenly), asyncio.Event()
+    script = Script([["a"], gate, ["b"]])
+    resource = things(script)
+    await opened(poller, resource)
+    await asyncio.sleep(1)
+    screen = await opened(poller, resource)
+    gate.set()
+    await screen.settled()
+    assert list(screen.rows) == ["a", "b"]
+    assert len(script.begun) == 1
+
+
+@virtually
+async def test_lists_of_many_places_are_not_read_in_step() -> None:
+    scripts = [Script([["a"]]) for _ in range(20)]
+    poller = Poller(now)
+    for number, script in enumerate(scripts):
+        await opened(poller, things(script), Query(SCOPE, "test.things", str(number)))
+    await asyncio.sleep(PERIOD * 1.2)
+    again = {script.begun[1] for script in scripts}
+    assert len(again) > 10
+    assert max(again) - min(again) <= PERIOD / 10

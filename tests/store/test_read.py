@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
 
-from console.resources.model import Missing
+from console.resources.model import Derived, Missing, Value, Values
 from console.store.read import Reading, read_all
 from console.text.faults import AwsError, FaultKind
 from tests.store.scripted import SCOPE, Filling, OneScope, Script, Step, fault, things
@@ -98,6 +98,31 @@ async def test_a_fill_that_breaks_is_a_fault_and_its_columns_are_not_none() -> N
     reading = await read(["a"], fillings=(filling,))
     assert isinstance(reading.rows[0].values[1], Missing)
     assert len(reading.faults) == 1
+
+
+@virtually
+async def test_what_only_keeps_up_is_not_asked() -> None:
+    filling = Filling(rest=100, unseen=True)
+    await read(["a"], fillings=(filling,))
+    assert not filling.asked
+
+
+@pytest.mark.parametrize(
+    ("options", "answers", "asked"),
+    [({}, {}, False), ({"limit": 1}, {}, True), ({}, {"b": fault(FaultKind.DENIED)}, True)],
+    ids=["all there is", "a part of the list", "a row that could not be read"],
+)
+@virtually
+async def test_what_follows_from_all_rows_is_not_asked(options: Any, answers: Any, asked: bool) -> None:
+    def follow(rows: Mapping[str, tuple[Value, ...]], whole: bool) -> dict[str, Values]:
+        assert whole
+        return {id_: {"other": found} for id_, (found,) in rows.items()}
+
+    first, second = Filling(), Filling("other", derived=Derived(("slow",), follow))
+    first.answers = answers
+    reading = await read(["a", "b"], fillings=(first, second), **options)
+    assert bool(second.asked) == asked
+    assert {row.values[2] for row in reading.rows} == {7}
 
 
 @virtually
