@@ -24,7 +24,7 @@ class Path:
         for part in self.path.split("."):
             if value is None:
                 return None
-            value = _step(value, part)
+            value = value.get(part) if type(value) is dict else _step(value, part)
         return value
 
 

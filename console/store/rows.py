@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from console.resources.model import (
@@ -63,15 +64,23 @@ class Words:
     """One copy of each of the words that many rows say in a column, such as states and zones."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, dict[str, str]] = {}
+        self._kept: defaultdict[int, dict[str, str]] = defaultdict(dict)
 
     def __call__(self, values: Iterable[Value]) -> tuple[Value, ...]:
-        """Return ``values`` with the copies that are kept."""
-        return tuple(self._one(index, value) if type(value) is str else value for index, value in enumerate(values))
+        """Return clean ``values`` with the copies that are kept."""
+        return tuple(
+            [self.through(str, index, value) if type(value) is str else value for index, value in enumerate(values)]
+        )
 
-    def _one(self, index: int, text: str) -> str:
-        kept = self._kept.setdefault(index, {})
-        return kept.setdefault(text, text) if len(kept) < WORDS_KEPT else kept.get(text, text)
+    def through(self, door: Door, index: int, text: str) -> str:
+        """Return ``text`` as it comes through ``door``, always the same one; a word that is kept has done so before."""
+        kept = self._kept[index]
+        found = kept.get(text)
+        if found is None:
+            found = door(text)
+            if len(kept) < WORDS_KEPT:
+                kept[text] = found
+        return found
 
 
 def project(resource: ResourceType, item: Item, scope: Scope, door: Door = clean, words: Words | None = None) -> Row:
@@ -79,8 +88,7 @@ def project(resource: ResourceType, item: Item, scope: Scope, door: Door = clean
 
     A getter that fails yields an unknown value, never a missing row.
     """
-    found = (_value(column, item, door) for column in resource.columns)
-    values = words(found) if words else tuple(found)
+    values = tuple([_value(column, item, door, words, index) for index, column in enumerate(resource.columns)])
     return Row(
         id=str(resource.id(item)),
         arn=resource.arn(item, scope),
@@ -94,16 +102,18 @@ def project(resource: ResourceType, item: Item, scope: Scope, door: Door = clean
 def overlay(resource: ResourceType, row: Row, extra: Values, door: Door = clean) -> Row:
     """Return ``row`` with ``extra`` values laid over its own."""
     values = tuple(
-        tidy(extra[column.id], door) if column.id in extra else value
-        for column, value in zip(resource.columns, row.values, strict=True)
+        [
+            tidy(extra[column.id], door) if column.id in extra else value
+            for column, value in zip(resource.columns, row.values, strict=True)
+        ]
     )
-    return replace(row, values=values, problem=_problem(resource, values))
+    return _with(row, resource, values)
 
 
 def carried_over(resource: ResourceType, row: Row, before: Row) -> Row:
     """Return ``row``, read again, with what was filled in ``before`` where this reading leaves it to be filled in."""
-    values = tuple(old if new is Missing.PENDING else new for new, old in zip(row.values, before.values, strict=True))
-    return row if values == row.values else replace(row, values=values, problem=_problem(resource, values))
+    values = tuple([old if new is Missing.PENDING else new for new, old in zip(row.values, before.values, strict=True)])
+    return row if values == row.values else _with(row, resource, values)
 
 
 def named(resource: ResourceType, values: Iterable[Value]) -> dict[str, Value]:
@@ -111,13 +121,22 @@ def named(resource: ResourceType, values: Iterable[Value]) -> dict[str, Value]:
     return {column.id: value for column, value in zip(resource.columns, values, strict=True)}
 
 
+_PLAIN = (bool, int, float, datetime, Missing)
+
+
 def tidy(value: object, door: Door = clean) -> Value:
     """Return ``value`` as a row value: strings through ``door``, lists as tuples of them."""
-    if value is None or isinstance(value, bool | int | float | datetime | Missing):
+    if type(value) is str:  # what most are
+        return door(value)
+    if value is None or isinstance(value, _PLAIN):
         return value
     if isinstance(value, list | tuple):
         return tuple(part if part is None or isinstance(part, int | float) else door(part) for part in value)
     return door(value)
+
+
+def _with(row: Row, resource: ResourceType, values: tuple[Value, ...]) -> Row:
+    return Row(row.id, row.arn, row.account, row.region, values, _problem(resource, values))
 
 
 def _problem(resource: ResourceType, values: tuple[Value, ...]) -> Tone:
@@ -128,8 +147,9 @@ def _problem(resource: ResourceType, values: tuple[Value, ...]) -> Tone:
         return Tone.UNKNOWN
 
 
-def _value(column: Column, item: Item, door: Door) -> Value:
+def _value(column: Column, item: Item, door: Door, words: Words | None, index: int) -> Value:
     try:
-        return tidy(column.get(item), door)
+        value = column.get(item)
+        return words.through(door, index, value) if words and type(value) is str else tidy(value, door)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         return Missing.UNKNOWN
