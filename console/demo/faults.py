@@ -30,6 +30,8 @@ class FaultKind(StrEnum):
     GARBLE = "garble"  # it is done, the answer is half of itself and pretends to be whole
     # what the operation itself shows; a service that does not know it does as always
     PARTIAL = "partial"  # every other entry of a batch fails, the first one too, and is not done
+    DOUBTFUL = "doubtful"  # the same entries are said to have failed and are done
+    CORRUPT = "corrupt"  # the checksums in the answer belong to other texts
     EMPTY = "empty"  # nothing is received, nothing is counted
     REPEAT = "repeat"  # a message is there several times in one answer
     SLOW = "slow"  # a purge takes its minute, and takes what arrives in it

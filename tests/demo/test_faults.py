@@ -21,7 +21,7 @@ from tests.support.sqsfaults import SqsBackend, Weather, running_sqs
 
 ALWAYS = {FaultKind.EMPTY, FaultKind.REPEAT, FaultKind.SLOW, FaultKind.STALL, FaultKind.HOLD}
 """Kinds that have tests of their own here."""
-SEEN = {"delay": 4, "partial": 2, "garble": 0, "cut": 0}
+SEEN = {"delay": 4, "partial": 2, "doubtful": 2, "garble": 0, "cut": 0, "corrupt": 4}
 """How many of four entries botocore reports as sent. It does not notice that an answer is not whole."""
 
 
@@ -107,6 +107,35 @@ def test_half_a_batch_fails_entry_by_entry(backend: SqsBackend, name: str) -> No
         ("0", False), ("2", False), ("4", False),
     ]  # fmt: skip
     assert backend.bodies(name) == Counter(["body 1", "body 3"])
+
+
+def test_half_a_batch_is_said_to_have_failed_and_is_done(backend: SqsBackend, name: str) -> None:
+    backend.fault(sqsfaults.DOUBTFUL, "SendMessageBatch")
+    answer = send_batch(backend, name, 5)
+    assert [entry["Id"] for entry in answer["Failed"]] == ["0", "2", "4"]
+    assert not any(entry["SenderFault"] for entry in answer["Failed"])
+    assert len(backend.messages(name)) == 5
+
+
+def test_checksums_do_not_fit(backend: SqsBackend, name: str) -> None:
+    backend.fault(sqsfaults.CORRUPT, "SendMessage", nth=1)
+    backend.fault(sqsfaults.CORRUPT, "ReceiveMessage", nth=1)
+    expected = send(backend, name)["MD5OfMessageBody"], backend.messages(name)[0].md5
+    assert expected[0] != expected[1]
+    url = backend.queue(name)
+    digests = [
+        backend.sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)["Messages"][0]["MD5OfBody"] for _ in range(2)
+    ]
+    assert digests == list(expected)
+
+
+def test_moving_the_clock_ends_a_long_poll(backend: SqsBackend, name: str) -> None:
+    url = backend.queue(name)
+    with ThreadPoolExecutor() as pool:
+        polling = pool.submit(backend.sqs.receive_message, QueueUrl=url, WaitTimeSeconds=20)
+        backend.wait("ReceiveMessage")
+        backend.advance(21)
+        assert "Messages" not in polling.result(15)
 
 
 @pytest.mark.parametrize("operation", ["DeleteMessageBatch", "ChangeMessageVisibilityBatch"])

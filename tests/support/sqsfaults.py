@@ -42,10 +42,14 @@ DENIED = Weather("denied", "deny", False)
 EXPIRED = Weather("credentials expired", "expired", False)
 LATE = Weather("late", "delay", True, {"seconds": 0.3})
 PARTIAL = Weather("half a batch", "partial", None)
+DOUBTFUL = Weather("half a batch in doubt", "doubtful", True)
+"""The entries are done and said to have failed by SQS's own fault: nobody may send them again blindly."""
+CORRUPT = Weather("checksums of other texts", "corrupt", True)
 WEATHERS = (
     LOST, DROPPED, CUT, GARBLED, THROTTLED, THROTTLING, UNAVAILABLE, BROKEN, DENIED, EXPIRED, LATE, PARTIAL,
+    DOUBTFUL, CORRUPT,
 )  # fmt: skip
-"""For ``@pytest.mark.parametrize("weather", WEATHERS, ids=lambda weather: weather.name)``."""
+"""Every way that may befall any call: ``@pytest.mark.parametrize("weather", WEATHERS, ids=lambda one: one.name)``."""
 
 
 @dataclass(frozen=True, slots=True)

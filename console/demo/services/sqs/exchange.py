@@ -30,23 +30,27 @@ Entry = dict[str, Any]
 
 
 def _send(call: Call) -> dict[str, Any]:
-    return _send_one(asked(call), call.parameters, call.account.now())
+    return _send_one(call, asked(call), call.parameters)
 
 
-def _send_one(queue: Queue, entry: Entry, now: datetime) -> dict[str, Any]:
-    message = _message(queue, entry, now)
+def _send_one(call: Call, queue: Queue, entry: Entry) -> dict[str, Any]:
+    message = _message(queue, entry, call.account.now())
     most = queue.settings.seconds("MaximumMessageSize")
     if size(message.body, message.attributes) > most:
         raise errors.too_long(most)
     kept = queue.put(message)
     answer = {
         "MessageId": kept.id,
-        "MD5OfMessageBody": md5(message.body),
+        "MD5OfMessageBody": _checksum(call, message),
         "MD5OfMessageAttributes": attributes_md5(message.attributes),
         "MD5OfMessageSystemAttributes": attributes_md5(entry.get("MessageSystemAttributes") or {}),
         "SequenceNumber": kept.sequence,
     }
     return {name: value for name, value in answer.items() if value}
+
+
+def _checksum(call: Call, message: Message) -> str:
+    return md5(message.body + " " * (FaultKind.CORRUPT in call.struck))
 
 
 def _message(queue: Queue, entry: Entry, now: datetime) -> Message:
@@ -75,7 +79,7 @@ async def _receive(call: Call) -> dict[str, Any]:
     until = call.account.now() + timedelta(seconds=wait)
     while not (taken := _take(call, queue, most, short=not wait)) and call.account.now() < until:  # noqa: ASYNC110  # time itself shows them
         await asyncio.sleep(_LOOK_AGAIN)
-    return {"Messages": [_received(message, call.parameters) for message in taken]} if taken else {}
+    return {"Messages": [_received(call, message) for message in taken]} if taken else {}
 
 
 def _take(call: Call, queue: Queue, most: int, *, short: bool) -> list[Message]:
@@ -105,13 +109,14 @@ def _check_lease(seconds: int) -> None:
         raise errors.invalid("VisibilityTimeout", seconds, "Must be between 0 and 43200.")
 
 
-def _received(message: Message, parameters: dict[str, Any]) -> dict[str, Any]:
+def _received(call: Call, message: Message) -> dict[str, Any]:
+    parameters = call.parameters
     names = [*(parameters.get("MessageSystemAttributeNames") or ()), *(parameters.get("AttributeNames") or ())]
     own = message.own(parameters.get("MessageAttributeNames") or ())
     answer = {
         "MessageId": message.id,
         "ReceiptHandle": message.handle,
-        "MD5OfBody": md5(message.body),
+        "MD5OfBody": _checksum(call, message),
         "Body": message.body,
         "Attributes": message.system(names),
         "MessageAttributes": own,
@@ -141,7 +146,10 @@ def _batch(call: Call, work: Callable[[Queue, Entry], dict[str, Any]]) -> dict[s
         try:
             if FaultKind.PARTIAL in call.struck and not number % 2:
                 raise errors.inside(entry["Id"])
-            successful.append({"Id": entry["Id"], **work(queue, entry)})
+            done = {"Id": entry["Id"], **work(queue, entry)}
+            if FaultKind.DOUBTFUL in call.struck and not number % 2:
+                raise errors.inside(entry["Id"])
+            successful.append(done)
         except ServiceError as error:
             failed.append(
                 {"Id": entry["Id"], "SenderFault": error.status < 500, "Code": error.code, "Message": str(error)}
@@ -167,7 +175,7 @@ def _check_batch(entries: list[Entry]) -> None:
 
 
 def _send_batch(call: Call) -> dict[str, Any]:
-    return _batch(call, lambda queue, entry: _send_one(queue, entry, call.account.now()))
+    return _batch(call, lambda queue, entry: _send_one(call, queue, entry))
 
 
 def _delete_batch(call: Call) -> dict[str, Any]:
