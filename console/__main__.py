@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import traceback
+import warnings
 
 from console.command.failure import Exit, Failure, exit_of
 from console.text.clean import clean_lines
@@ -17,6 +18,8 @@ DEBUG_VARIABLE = "CLOUDTOP_DEBUG"
 def main() -> int:
     """Run the command line of this process and return its exit code. Never raises."""
     _prepare_streams()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # they are for developers, and would be written across the operator's screen
     try:
         return _run(sys.argv[1:])
     except BrokenPipeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Listener = Callable[[Delta], None]
 
+OFTEN = 10.0
+"""Seconds between two notes that the operator is there."""
 _GONE = Fault(
     FaultKind.SERVICE, "The part of cloudtop that calls AWS ended", "what is shown is old", "r opens the account again"
 )
@@ -29,6 +32,7 @@ class Lists:
     def __init__(self, worker: Worker, session: int) -> None:
         self._worker = worker
         self._session = session
+        self._touched_at = 0.0
         self._listeners: dict[Query, tuple[Listener, Words]] = {}
         self.problems: Mapping[Query, Problems] = {}
         """As of the last reading of each list."""
@@ -58,6 +62,13 @@ class Lists:
     def more(self, query: Query) -> None:
         """Read on in a list that waits."""
         self._worker.tell(self._session, "more", query)
+
+    def touched(self) -> None:
+        """Tell that the operator did something, now and then."""
+        now = time.monotonic()
+        if now - self._touched_at >= OFTEN:
+            self._touched_at = now
+            self._worker.tell(self._session, "touched")
 
     async def attend(self, attending: bool) -> None:
         """Go on reading, or stop because nobody is looking."""

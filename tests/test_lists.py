@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from console import lists as module
 from console.lists import Lists
 from console.scope.model import Scope
 from console.store.poller import Problems
@@ -79,6 +80,16 @@ async def test_words_that_many_rows_say_are_kept_once(lists: Lists) -> None:
         lists.hear(ListNews(QUERY, Delta((row(f"i-{number}", state),)), {}))
     assert len({id(one.values[0]) for one in heard}) == 1
     assert len({id(one.region) for one in heard}) == 1
+
+
+def test_that_somebody_is_there_is_told_now_and_then(
+    worker: FakeWorker, lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    for now in (1000.0, 1001.0, 1009.0, 1010.5, 5000.0):  # noqa: B007 the clock above reads it
+        lists.touched()
+    assert worker.asked == [(7, "touched")] * 3
 
 
 async def test_a_glance_makes_problems_known(lists: Lists) -> None:

@@ -98,6 +98,8 @@ class CloudtopApp(Staged):
         typed = isinstance(event, events.Key | events.Paste | events.MouseDown)
         if typed and self.screen_stack and not self.gate.admits(event, self.screen):
             return  # also a key that comes back up from the list: its bindings are looked up only now
+        if typed and self.desk:
+            self.desk.touched()
         await super().on_event(event)
 
     async def on_app_focus(self) -> None:

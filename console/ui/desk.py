@@ -40,6 +40,11 @@ class Desk:
         if self.session:
             await self.session.lists.attend(attending)
 
+    def touched(self) -> None:
+        """Note that somebody is at work here: lists are read as often as they may be."""
+        if self.session:
+            self.session.lists.touched()
+
     def _connect_soon(self) -> None:
         self._app.run_worker(self._connect(self._launch, self._launch.view), exit_on_error=False)
 

@@ -61,6 +61,10 @@ class Lists:
         """Read on in a list that waits."""
         self._poller.more(query)
 
+    async def touched(self) -> None:
+        """Hear that the operator did something."""
+        self._poller.touched()
+
     async def attend(self, attending: bool) -> None:
         """Go on reading, or stop because nobody is looking."""
         await (self._poller.resume() if attending else self._poller.pause())

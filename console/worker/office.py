@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 GATHER = 0.2
 """Seconds in which changes of a session's standing are told as one."""
-LIST_METHODS = frozenset({"watch", "leave", "refresh", "glance", "see", "more", "attend"})
+FALLS = 15.0
+"""Seconds after which it is told again while calls per minute are going down."""
+LIST_METHODS = frozenset({"watch", "leave", "refresh", "glance", "see", "more", "touched", "attend"})
 SESSION_METHODS = frozenset(
     {"describe", "find", "terms", "chart", "preview", "presign", "plan", "carry_out", "unlock", "lock", "calls"}
 )
@@ -106,16 +108,22 @@ class Office:
         if session:
             await session.close()
 
-    def _changed(self, number: int) -> None:
-        if number not in self._pending:
-            loop = asyncio.get_running_loop()
-            self._pending[number] = loop.call_later(GATHER, self._tell_standing, number)
+    def _changed(self, number: int, wait: float = GATHER) -> None:
+        loop, pending = asyncio.get_running_loop(), self._pending.get(number)
+        if pending is not None and pending.when() <= loop.time() + wait:
+            return
+        if pending is not None:
+            pending.cancel()
+        self._pending[number] = loop.call_later(wait, self._tell_standing, number)
 
     def _tell_standing(self, number: int) -> None:
         self._pending.pop(number, None)
         session = self._sessions.get(number)
         if session:
-            self._tell(News(number, session.standing()))
+            standing = session.standing()
+            self._tell(News(number, standing))
+            if standing.usage.per_minute:  # which falls by itself
+                self._changed(number, FALLS)
 
     def _tell(self, message: object) -> None:
         self._write(packed(message))

@@ -86,6 +86,9 @@ class FakeLists:
     def more(self, query: Query) -> None:
         self.told.append(("more", query.type))
 
+    def touched(self) -> None:
+        self.told.append(("touched",))
+
     async def attend(self, attending: bool) -> None:
         self.told.append(("attend", attending))
 

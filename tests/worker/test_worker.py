@@ -133,7 +133,7 @@ async def test_the_process_ends_by_itself_when_the_screen_is_gone() -> None:
     assert isinstance(place, OwnProcess)
     place.end.shutdown(2)  # as the kernel does when the screen is killed
     async with asyncio.timeout(20):
-        while place.alive():
+        while place.alive():  # noqa: ASYNC110 a process tells nobody that it has ended
             await asyncio.sleep(0.01)
 
 

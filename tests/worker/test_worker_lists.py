@@ -64,6 +64,9 @@ class FakePoller:
     def more(self, query: Query) -> None:
         self._note("more", query)
 
+    def touched(self) -> None:
+        self._note("touched")
+
     async def resume(self) -> None:
         self._note("resume")
 
@@ -94,12 +97,13 @@ async def test_everything_is_asked_in_order() -> None:
     await lists.see(QUERY, ["i-1", "i-2"])
     await lists.more(QUERY)
     await lists.refresh(QUERY)
+    await lists.touched()
     await lists.attend(False)
     await lists.attend(True)
     await lists.leave(QUERY)
     await lists.close()
     assert [what[0] for what in asked.poller.asked] == [
-        "watch", "see", "more", "refresh", "pause", "resume", "leave", "close",
+        "watch", "see", "more", "refresh", "touched", "pause", "resume", "leave", "close",
     ]  # fmt: skip
     assert asked.poller.asked[1] == ("see", QUERY, ["i-1", "i-2"])
     assert asked.gateway.scopes == [SCOPE]

@@ -87,7 +87,9 @@ async def palette(browser: Browser) -> None:
 
 async def suspend(browser: Browser) -> None:
     """Give the terminal back to the shell until ``fg``."""
+    await browser.desk.attend(False)  # nobody is looking, and the worker is not stopped with the screen
     browser.app.action_suspend_process()
+    await browser.desk.attend(True)
 
 
 async def leave(browser: Browser) -> None:

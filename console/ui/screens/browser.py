@@ -22,6 +22,7 @@ from console.store.query import Query
 from console.store.rows import Delta, Row
 from console.text.faults import Fault, fault_of
 from console.ui import lines
+from console.ui.beat import Beat
 from console.ui.commands.registry import COMMANDS, command, key_line
 from console.ui.inspector import Inspector
 from console.ui.listing import Listing
@@ -88,8 +89,8 @@ class Browser(Screen[None]):
         self.navigator = Navigator(self)
         self.query_one("#filter").display = False
         self.grid.message("Connecting…", Tone.DIM)
+        self._beat = Beat(self, self._tick)
         self.show_lines()
-        self.set_interval(1, self._tick)
 
     def refused(self, fault: Fault) -> None:
         """Say why there is no session; one that was there goes on."""
@@ -166,6 +167,8 @@ class Browser(Screen[None]):
         order = [("sorted by ", "dim"), (f"{counts.order} ", "text")] if counts.order else []
         self.query_one("#counts", Line).show(lines.counts(counts, time.time()), order)
         self.query_one("#keys", Line).show(lines.keys(key_line(self)))
+        unlocked = status is not None and status.unlocked_for > 0
+        self._beat.keep(unlocked or counts.stale or self.grid.shows_seconds)
 
     def _tick(self) -> None:
         self.grid.tick(time.time())

@@ -185,6 +185,15 @@ class Grid(CursorList, QuickLines):
             if ages(row, before) != ages(row, now):
                 self.refresh_row(index)
 
+    @property
+    def shows_seconds(self) -> bool:
+        """Whether a row in view shows an age that is another one a second later."""
+        if self._view is None or self._fitting is None:
+            return False
+        first, ages = self.scroll_offset.y, self._fitting.painter.ages
+        rows = (self._view.at(index) for index in range(first, min(first + self.rows_high, self.count)))
+        return any(text.endswith("s") for row in rows for text in ages(row, self._now))
+
     def action_mark(self) -> None:
         """Mark the row under the cursor, or unmark it, and go on."""
         row = self.cursor_row
