@@ -18,6 +18,7 @@ from console.worker.wire import Answer, Ask, Cancel, News, Wrong, packed, receiv
 
 STOP_SECONDS = 8.0
 """How long leaving waits for what is held to be given back and connections to close."""
+DYING_SECONDS = 0.2
 _GONE = Fault(
     FaultKind.SERVICE, "The part of cloudtop that calls AWS ended", "its process is gone", "r opens the account again"
 )
@@ -120,7 +121,9 @@ class Worker:
                 elif isinstance(message, News) and message.session in self._heard:
                     self._heard[message.session](message.value)
         except _ENDINGS:
-            self._writer = None
+            self._writer, place, self._place = None, self._place, None
+            if place:
+                place.stop(DYING_SECONDS)  # its socket is closed a moment before it counts as ended
             self._gone()
 
     def _gone(self) -> None:
