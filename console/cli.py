@@ -16,7 +16,7 @@ from console import __version__
 from console.command.failure import usage
 from console.launch import Launch
 
-_WITH_VALUE = ("-p", "--profile", "-r", "--region", "--endpoint-url", "--config", "--theme")
+_WITH_VALUE = ("-p", "--profile", "-r", "--region", "--endpoint-url", "--config", "--theme", "--profile-run")
 
 
 class Command(Protocol):
@@ -73,7 +73,16 @@ def run(words: Sequence[str]) -> int:
     parser = _parser(entry)
     command.options(parser)
     arguments = parser.parse_intermixed_args(_joined(rest))
-    return command.run(arguments, launch_of(arguments))
+    if not arguments.profile_run:
+        return command.run(arguments, launch_of(arguments))
+    return _measured(command, arguments)
+
+
+def _measured(command: Command, arguments: argparse.Namespace) -> int:
+    from console.profiling import profiled
+
+    with profiled(arguments.profile_run):
+        return command.run(arguments, launch_of(arguments))
 
 
 def wants_json(words: Sequence[str]) -> bool:
@@ -138,6 +147,7 @@ def _parser(entry: Entry) -> Parser:
     general.add_argument("--config", metavar="FILE", help="another configuration file")
     general.add_argument("--theme", metavar="NAME", help="the full screen's theme")
     general.add_argument("--write", action="store_true", help="allow writes; without it nothing is changed")
+    general.add_argument("--profile-run", metavar="FILE", help="write where the time went to a new file, to send it")
     general.add_argument("--demo", action="store_true", help="an account of ours on this machine; needs no network")
     if opens:
         parser.add_argument("--version", action="version", version=f"cloudtop {__version__}")

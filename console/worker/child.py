@@ -7,8 +7,9 @@ import gc
 import os
 import signal
 import socket
+from contextlib import AbstractContextManager, nullcontext
 
-from console.worker.office import serve
+from console.worker.place import PROFILE_VARIABLE
 
 _NOT_OURS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP)
 """The screen's process takes them; this one ends when that one does, and gives back what is held first."""
@@ -19,11 +20,22 @@ def main(descriptor: int) -> None:
     for number in _NOT_OURS:
         signal.signal(number, signal.SIG_IGN)
     gc.disable()  # nothing is garbage while modules are loaded
-    asyncio.run(_serve(socket.socket(fileno=descriptor)))
+    with _measured():
+        asyncio.run(_serve(socket.socket(fileno=descriptor)))
     os._exit(0)  # nothing is left to put away, and the screen waits for this end
 
 
+def _measured() -> AbstractContextManager[None]:
+    if PROFILE_VARIABLE not in os.environ:
+        return nullcontext()
+    from console.profiling import part_profiled
+
+    return part_profiled()
+
+
 async def _serve(end: socket.socket) -> None:
+    from console.worker.office import serve
+
     asyncio.get_running_loop().call_later(2, _collect_again)
     await serve(end)
 

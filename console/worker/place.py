@@ -16,6 +16,9 @@ from typing import Protocol
 ONE_PROCESS_VARIABLE = "CLOUDTOP_ONE_PROCESS"
 """Set to 1 keeps the AWS side in the process of the screen: less memory, slower start."""
 
+PROFILE_VARIABLE = "CLOUDTOP_PROFILE_PART"
+"""Where the worker's process writes its part of a profile; set by the screen's where a profile is made."""
+
 
 class Place(Protocol):
     """A worker that serves one end of a socket until the other is closed."""
