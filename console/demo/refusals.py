@@ -71,6 +71,7 @@ _THROTTLED: dict[str, _Row] = {
     "query": ("Throttling", 400, "Rate exceeded"),
     "json": ("ThrottlingException", 400, "Rate exceeded"),
     "rest-json": ("TooManyRequestsException", 429, "Rate exceeded"),
+    "sqs": ("RequestThrottled", 400, "The request was denied due to request throttling."),
 }
 _UNKNOWN: dict[str, _Row] = {
     "ec2": ("InvalidAction", 400, "The action {operation} is not valid for this web service."),
@@ -109,7 +110,9 @@ def _family(asked: Asked) -> str:
 
 
 def _row(rows: Mapping[str, _Row], asked: Asked) -> _Row:
-    return rows["rest-json"] if asked.protocol == "rest-json" else rows[_family(asked)]
+    if asked.service in rows:
+        return rows[asked.service]
+    return rows["rest-json" if asked.protocol == "rest-json" else _family(asked)]
 
 
 def _error(row: _Row, asked: Asked) -> ServiceError:

@@ -109,6 +109,7 @@ async def test_aiobotocore_speaks_every_protocol(demo: DemoAccount) -> None:
         ("throttle", "ec2", "describe_instances", "RequestLimitExceeded"),
         ("throttle", "elbv2", "describe_target_groups", "Throttling"),
         ("throttle", "logs", "describe_log_groups", "ThrottlingException"),
+        ("throttle", "sqs", "list_queues", "RequestThrottled"),
         ("deny", "ec2", "describe_instances", "UnauthorizedOperation"),
         ("deny", "autoscaling", "describe_auto_scaling_groups", "AccessDenied"),
         ("deny", "sqs", "list_queues", "AccessDenied"),
