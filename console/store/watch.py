@@ -120,7 +120,8 @@ class Watch:
         if not self._reading:
             await self._stop_list()
             self._pause, self._failures = 0.0, 0
-            self._keeping = asyncio.create_task(self._keep_list())
+            if self._listener is not None and self._keeping is None:  # nobody left or asked meanwhile
+                self._keeping = asyncio.create_task(self._keep_list())
 
     def see(self, ids: Sequence[str]) -> None:
         """Tell which rows are in view; their columns are read first."""

@@ -178,7 +178,8 @@ async def test_what_keeps_up_and_fails_says_so_and_leaves_the_value() -> None:
 def after(rows: Mapping[str, tuple[Value, ...]], whole: bool) -> dict[str, Values]:
     """Return which row names which: ``other`` of b is a where a's ``slow`` is b."""
     found: dict[str, Values] = {target: {"other": id_} for id_, (target,) in rows.items() if isinstance(target, str)}
-    nothing: dict[str, Values] = {row_id: {"other": None} for row_id in rows if whole}
+    certain = whole and not any(isinstance(target, Missing) for (target,) in rows.values())
+    nothing: dict[str, Values] = {row_id: {"other": None} for row_id in rows if certain}
     return {**nothing, **{id_: values for id_, values in found.items() if id_ in rows}}
 
 
@@ -205,11 +206,12 @@ async def test_what_follows_from_other_rows_is_not_read() -> None:
 
 @virtually
 async def test_none_follows_only_from_the_whole_list() -> None:
-    first, gate = Filling(period=10), asyncio.Event()
+    first, gate = Filling(period=1000), asyncio.Event()
     first.answers = {"a": {"slow": "b"}}
-    _, both = following(first)
-    watch, screen = watching(things(Script([["a", "b", "c"], gate, ["d"]]), enrich=both))
-    watch.see(["a"])
+    own, both = following(first)
+    own.seconds = 3600
+    watch, screen = watching(things(Script([["a", "b", "c"], gate]), enrich=both))
+    watch.see(["a", "b", "c"])
     await asyncio.sleep(15)
     assert screen.values(2)["b"] == "a"
     assert screen.values(2)["c"] is Missing.PENDING
@@ -222,12 +224,18 @@ async def test_none_follows_only_from_the_whole_list() -> None:
 async def test_what_was_read_of_a_row_itself_stands() -> None:
     first = Filling(rest=WAIT)
     first.answers = {"a": {"slow": "b"}}
-    own, both = following(first)
+    first.seconds = 5
+    own, both = following(first, period=50_000)
     own.answers = {"b": {"other": "somebody else's"}, "c": fault(FaultKind.DENIED)}
     watch, screen = watching(things(Script([["a", "b", "c"]]), enrich=both))
     watch.see(["b", "c"])
-    await asyncio.sleep(WAIT * 2)
+    await asyncio.sleep(1)
+    assert screen.values(2) == {"a": Missing.PENDING, "b": "somebody else's", "c": Missing.UNKNOWN}
+    await asyncio.sleep(60)
     assert screen.values(2) == {"a": None, "b": "somebody else's", "c": None}
+    first.answers = {"c": {"slow": "a"}}
+    await asyncio.sleep(WAIT)
+    assert screen.values(2) == {"a": "c", "b": "somebody else's", "c": None}
 
 
 @virtually
@@ -303,6 +311,9 @@ async def test_another_listener_takes_over_a_reading_that_is_under_way() -> None
     await second.settled()
     assert list(second.rows) == ["a", "b"]
     assert (len(script.begun), len(first.deltas)) == (1, told)
+    await watch.stop()
+    await asyncio.sleep(PERIOD * 3)
+    assert len(script.begun) == 1
 
 
 @virtually
@@ -320,3 +331,25 @@ async def test_what_was_read_for_its_problems_a_moment_ago_is_not_read_again_for
     assert len(script.begun) == 1
     await asyncio.sleep(PERIOD * 1.1)
     assert len(script.begun) == 2
+
+
+@virtually
+async def test_asking_twice_in_one_moment_reads_once() -> None:
+    script = Script([["a"]])
+    watch, screen = watching(things(script))
+    await screen.settled()
+    await asyncio.gather(watch.refresh(), watch.refresh())
+    await asyncio.sleep(1)
+    assert len(script.begun) == 2
+    await asyncio.sleep(PERIOD)
+    assert len(script.begun) == 3
+
+
+@virtually
+async def test_leaving_while_asking_again_ends_the_reading() -> None:
+    script = Script([["a"]])
+    watch, screen = watching(things(script))
+    await screen.settled()
+    await asyncio.gather(watch.refresh(), watch.stop())
+    await asyncio.sleep(PERIOD * 3)
+    assert len(script.begun) == 1
