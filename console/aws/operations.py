@@ -34,10 +34,13 @@ _LISTED: dict[str, dict[Effect, str]] = {
         Effect.WRITE: "PutObject",
     },
     "sqs": {
-        Effect.READ: "ListQueues GetQueueUrl GetQueueAttributes ListDeadLetterSourceQueues ListQueueTags",
+        Effect.READ: """ListQueues GetQueueUrl GetQueueAttributes ListDeadLetterSourceQueues ListQueueTags
+            ListMessageMoveTasks""",
         Effect.SENSITIVE: "ReceiveMessage ChangeMessageVisibilityBatch",
-        Effect.WRITE: "PurgeQueue",
+        Effect.WRITE: """PurgeQueue SendMessage SendMessageBatch DeleteMessage DeleteMessageBatch
+            StartMessageMoveTask CancelMessageMoveTask""",
     },
+    "lambda": {Effect.READ: "ListEventSourceMappings"},
     "cloudwatch": {Effect.READ: "DescribeAlarms DescribeAlarmHistory ListMetrics GetMetricData"},
     "iam": {
         Effect.READ: """ListRoles GetRole ListRolePolicies GetRolePolicy ListAttachedRolePolicies GetPolicy
@@ -63,6 +66,15 @@ _OTHER_IAM_ACTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("s3", "GetBucketEncryption"): ("s3:GetEncryptionConfiguration",),
     ("s3", "GetPublicAccessBlock"): ("s3:GetBucketPublicAccessBlock",),
     ("sqs", "ChangeMessageVisibilityBatch"): ("sqs:ChangeMessageVisibility",),
+    ("sqs", "SendMessageBatch"): ("sqs:SendMessage",),
+    ("sqs", "DeleteMessageBatch"): ("sqs:DeleteMessage",),
+    ("sqs", "StartMessageMoveTask"): (
+        "sqs:StartMessageMoveTask",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:SendMessage",
+    ),
 }
 _IAM_PREFIX = {"elbv2": "elasticloadbalancing"}
 

@@ -27,8 +27,10 @@ IAM_ACTIONS = {
     "s3": """GetBucketLocation GetBucketPolicyStatus GetBucketPublicAccessBlock GetBucketTagging GetBucketVersioning
         GetEncryptionConfiguration GetObject GetObjectTagging GetObjectVersion GetObjectVersionTagging
         ListAllMyBuckets ListBucket ListBucketVersions PutObject""",
-    "sqs": """ChangeMessageVisibility GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues ListQueueTags
-        ListQueues PurgeQueue ReceiveMessage""",
+    "lambda": "ListEventSourceMappings",
+    "sqs": """CancelMessageMoveTask ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl
+        ListDeadLetterSourceQueues ListMessageMoveTasks ListQueueTags ListQueues PurgeQueue ReceiveMessage SendMessage
+        StartMessageMoveTask""",
     "sts": "GetCallerIdentity",
 }
 """Actions that exist, from AWS's Service Authorization Reference; botocore does not know them."""
@@ -38,6 +40,13 @@ _SPELLED_OTHERWISE = {
     ("s3", "GetObjectTagging"): {"s3:GetObjectTagging", "s3:GetObjectVersionTagging"},
     ("s3", "GetPublicAccessBlock"): {"s3:GetBucketPublicAccessBlock"},
     ("s3", "ListBuckets"): {"s3:ListAllMyBuckets"},
+    ("sqs", "StartMessageMoveTask"): {
+        "sqs:StartMessageMoveTask",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:SendMessage",
+    },
 }
 """Where the action's name does not follow from the operation's, as far as cloudtop calls it."""
 
