@@ -26,7 +26,7 @@ LAYERS = (
     ("console.resources.destination",),
     ("console.store",),
     ("console.actions",),
-    ("console.actions.presign",),
+    ("console.actions.presign", "console.workbench"),
     ("console.worker", "console.launch", "console.profiling", "console.lists", "console.connect", "console.session"),
     ("console.ui", "console.command", "console.cli", "console.__main__"),
 )  # fmt: skip
