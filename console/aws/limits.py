@@ -2,7 +2,7 @@
 
 There is one gate for each account, region and service, because AWS throttles by these. Rates are what AWS documents:
 EC2's reads refill a bucket of 100 by 20 a second; CloudWatch takes 9 DescribeAlarms a second and CloudTrail 2 look-ups.
-Where nothing is documented (SQS, S3 and IAM management) they are guesses that stay far below what a console needs.
+Where nothing is documented (SQS, S3 and IAM management) they are guesses; SQS's burst is every queue of a page once.
 The buckets are shared with every other tool of the account, so rows out of view take from the upper half only. What is
 throttled all the same empties the bucket and halves its rate, which comes back within ``RECOVERY`` seconds.
 """
@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -22,6 +21,8 @@ RECOVERY = 120.0
 """Seconds in which a rate that went down to nothing would come back."""
 SLOWEST = 1 / 16
 """Share of its rate that a gate never goes below."""
+TICK = 0.05
+"""Seconds at least that calls wait for tokens; going out together they cost half the CPU of going one by one."""
 ROUNDING = 1e-6
 """Part of a token that may be missing, or waiting for it would never end."""
 ONE_THROTTLING = 1.0
@@ -47,7 +48,7 @@ _ALLOWANCES = {
     "cloudwatch": Allowance(4, 2, 30, 9),
     "cloudtrail": Allowance(1, 1, 2, 2),
     "iam": Allowance(6, 2, 30, 15),
-    "sqs": Allowance(12, 8, 400, 200),
+    "sqs": Allowance(12, 8, 1000, 400),
     "s3": Allowance(16, 4, 200, 100),
 }
 _DEFAULT = Allowance(6, 2, 20, 10)
@@ -69,14 +70,9 @@ class Gate:
         self._came = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    @asynccontextmanager
-    async def turn(self, wanted: Urgency) -> AsyncIterator[None]:
-        """Wait until a call may go out, the most urgent first, and hold its place while it is under way."""
-        await self._enter(wanted)
-        try:
-            yield
-        finally:
-            self._leave(wanted)
+    def turn(self, wanted: Urgency) -> Turn:
+        """Return what waits until a call may go out, the most urgent first, and holds its place meanwhile."""
+        return Turn(self, wanted)
 
     def throttled(self) -> None:
         """Go slower: AWS refused a call for want of patience."""
@@ -88,7 +84,8 @@ class Gate:
         self._share = max(SLOWEST, self._share / 2)
         self._tokens = min(self._tokens, 0.0)
 
-    async def _enter(self, wanted: Urgency) -> None:
+    async def enter(self, wanted: Urgency) -> None:
+        """Take a place as soon as there is one."""
         if not (self._waiting and self._waiting[0][0] <= wanted) and self._has_room(wanted):
             self._let_in(wanted)
             return
@@ -100,12 +97,13 @@ class Gate:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # let in and called off in the same moment
-                self._leave(wanted)
+                self.leave(wanted)
             else:
                 self._open()  # it may have stood before others who now have room
             raise
 
-    def _leave(self, wanted: Urgency) -> None:
+    def leave(self, wanted: Urgency) -> None:
+        """Give a place back."""
         self._inside[wanted is Urgency.REST] -= 1
         self._open()
 
@@ -144,7 +142,7 @@ class Gate:
             self._timer.cancel()
             self._timer = None
         if missing > ROUNDING:
-            seconds = missing / (self._allowance.rate * self._share) * (1 + self._jitter() / 4)
+            seconds = max(TICK, missing / (self._allowance.rate * self._share)) * (1 + self._jitter() / 4)
             self._timer = asyncio.get_running_loop().call_later(seconds, self._open)
 
     def _count(self, now: float) -> None:
@@ -153,6 +151,22 @@ class Gate:
         self._counted_at = now
         self._tokens = min(self._allowance.burst, self._tokens + passed * self._allowance.rate * self._share)
         self._share = min(1.0, self._share + passed / RECOVERY)
+
+
+class Turn:
+    """One call's place in a gate."""
+
+    __slots__ = ("_gate", "_wanted")
+
+    def __init__(self, gate: Gate, wanted: Urgency) -> None:
+        self._gate = gate
+        self._wanted = wanted
+
+    async def __aenter__(self) -> None:
+        await self._gate.enter(self._wanted)
+
+    async def __aexit__(self, *_exception: object) -> None:
+        self._gate.leave(self._wanted)
 
 
 class Limits:

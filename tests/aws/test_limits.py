@@ -169,7 +169,7 @@ async def test_waits_are_spread() -> None:
 
 @virtually
 async def test_throttling_halves_the_rate_which_comes_back_slowly() -> None:
-    made = gate(burst=1, rate=100)
+    made = gate(burst=10, rate=100)
     assert await rate_of(made, 10) == pytest.approx(100, rel=0.05)
     made.throttled()
     assert await rate_of(made, 2) == pytest.approx(50, rel=0.1)
@@ -179,7 +179,7 @@ async def test_throttling_halves_the_rate_which_comes_back_slowly() -> None:
 
 @virtually
 async def test_calls_refused_together_are_one_throttling() -> None:
-    made = gate(burst=1, rate=100)
+    made = gate(burst=10, rate=100)
     for _ in range(16):
         made.throttled()
     assert await rate_of(made, 2) == pytest.approx(50, rel=0.1)
@@ -187,7 +187,7 @@ async def test_calls_refused_together_are_one_throttling() -> None:
 
 @virtually
 async def test_a_gate_never_closes() -> None:
-    made = gate(burst=1, rate=100)
+    made = gate(burst=10, rate=100)
     for _ in range(50):
         made.throttled()
         await asyncio.sleep(1)
