@@ -107,10 +107,11 @@ class Poller:
             await self._known[query].stop()
 
     async def resume(self) -> None:
-        """Go on after ``pause``."""
+        """Go on after ``pause``, at full pace: the operator has come back."""
         if not self._paused:
             return
         self._paused = False
+        self._attention.touched()
         for query, listener in self._open.items():
             self._known[query].start(listener)
 

@@ -286,3 +286,15 @@ async def test_lists_of_many_places_are_not_read_in_step() -> None:
     again = {script.begun[1] for script in scripts}
     assert len(again) > 10
     assert max(again) - min(again) <= PERIOD / 10
+
+
+@virtually
+async def test_coming_back_goes_on_at_full_pace() -> None:
+    poller, script = Poller(now, evenly), Script([["a"]])
+    poller.touched()
+    await opened(poller, things(script))
+    await poller.pause()
+    await asyncio.sleep(3600)
+    await poller.resume()
+    await asyncio.sleep(PERIOD * 4 + 1)
+    assert len(script.begun) == 5
