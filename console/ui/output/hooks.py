@@ -1,7 +1,7 @@
 """Owns every name of Textual's that it does not promise to keep; must not do anything that could stand elsewhere.
 
-``KNOWN`` lists what was read when this was written; a test compares it with what is installed. With another
-Textual than ``VERSION`` the program runs on Textual's own driver and output.
+A test compares the code that this rests on with what it was when this was written. With another Textual than
+``VERSION`` the program runs on Textual's own driver and output.
 """
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ from typing import TYPE_CHECKING, Any
 import textual
 from rich.color import ColorSystem
 from textual import events
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual._parser import ParseError
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
+from textual.geometry import Region
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
+from textual.widget import Widget
+
+from console.ui.output.bar import bar_lines
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -53,6 +58,8 @@ def driver_class(environment: Mapping[str, str]) -> type[Driver] | None:
         return None
     from console.ui.output.quietdriver import QuietDriver
 
+    Compositor._get_renders = _renders  # type: ignore[method-assign]
+    ScrollBar.render_lines = _bar_lines  # type: ignore[method-assign, assignment]
     return QuietDriver
 
 
@@ -93,6 +100,26 @@ class Staged(App[None]):
             self._driver.show()  # type: ignore[union-attr]
 
 
+def _renders(self: Compositor, crop: Region | None = None) -> Iterator[tuple[Region, Region, list[Strip]]]:
+    """Yield (region, what of it is seen, lines) of each widget within ``crop``, and render no more than that.
+
+    Textual renders whole every widget whose surroundings touch ``crop``, and then takes the lines it needs.
+    """
+    for widget, (region, clip) in self.visible_widgets.items():
+        seen = region.intersection(clip)
+        if crop is not None:
+            top = max(seen.y, crop.y)
+            seen = Region(seen.x, top, seen.width, min(seen.bottom, crop.bottom) - top)
+        if seen.width > 0 and seen.height > 0 and (crop is None or seen.overlaps(crop)):
+            place = Region(seen.x - region.x, seen.y - region.y, seen.width, seen.height)
+            yield region, seen, widget.render_lines(place)
+
+
+def _bar_lines(self: ScrollBar, crop: Region) -> list[Strip]:
+    lines = bar_lines(self, crop)
+    return Widget.render_lines(self, crop) if lines is None else lines
+
+
 def _take(stage: Stage, update: LayoutUpdate | ChopsUpdate) -> None:
     if isinstance(update, LayoutUpdate):
         stage.whole([list(line) for line in update.strips], update.region.width)
@@ -100,13 +127,21 @@ def _take(stage: Stage, update: LayoutUpdate | ChopsUpdate) -> None:
         stage.part(_pieces(update))
 
 
-def _pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
-    """Yield (line, column, strip) as Textual would write them."""
+def _pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, list[Strip]]]:
+    """Yield (line, column, strips) as Textual would write them; strips that follow each other come together."""
     for y, begin, end in update.spans:
+        first, at, strips = 0, -1, list[Strip]()
         for stop, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if strip is None or x >= end or stop <= begin:
                 continue
-            yield y, x, strip if begin <= x and stop <= end else strip.crop(0, min(stop, end) - x)
+            if x != at:
+                if strips:
+                    yield y, first, strips
+                first, strips = x, []
+            strips.append(strip if begin <= x and stop <= end else strip.crop(0, min(stop, end) - x))
+            at = x + strips[-1].cell_length
+        if strips:
+            yield y, first, strips
 
 
 def colours(app: App[Any]) -> ColorSystem:

@@ -124,7 +124,10 @@ class Pen:
         here = self._x
         if y == self._y and here >= 0 and 0 < x - here < _JUMPED:
             between = wanted[here:x]
-            if all(cell.width == 1 and self._suits(cell) for cell in between):
+            for cell in between:
+                if cell.width != 1 or len(cell.text) > 1 or not (cell.paint is self._paint or self._suits(cell)):
+                    break
+            else:
                 self._parts += [cell.text for cell in between]
                 self._x = x
                 return

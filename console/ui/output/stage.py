@@ -6,6 +6,7 @@ Must not know Textual's updates or the terminal. A picture that was never shown 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from rich.color import ColorSystem
 from textual.strip import Strip
@@ -50,15 +51,12 @@ class Stage:
             self._wanted = [[blank("")] * width for _ in lines]
             self.forget()
         for y, strips in enumerate(lines):
-            cells: list[Cell] = []
-            for strip in strips:
-                cells += self._of(strip)
-            self._put(y, 0, cells)
+            self._put(y, 0, self._joined(strips))
 
-    def part(self, pieces: Iterable[tuple[int, int, Strip]]) -> None:
-        """Take pieces of a picture: (line, column, strip)."""
-        for y, x, strip in pieces:
-            self._put(y, x, self._of(strip))
+    def part(self, pieces: Iterable[tuple[int, int, list[Strip]]]) -> None:
+        """Take pieces of a picture: (line, column, strips from left to right)."""
+        for y, x, strips in pieces:
+            self._put(y, x, self._joined(strips))
 
     def point(self, x: int, y: int) -> None:
         """Put the terminal's cursor there, where input methods look for it."""
@@ -84,6 +82,11 @@ class Stage:
         fill = [filler] * abs(moved.by)
         lines = lines[moved.by :] + fill if moved.by > 0 else fill + lines[: moved.by]
         self._shown[moved.top : moved.bottom + 1] = lines
+
+    def _joined(self, strips: list[Strip]) -> list[Cell]:
+        if len(strips) == 1:
+            return self._of(strips[0])
+        return list(chain.from_iterable(map(self._of, strips)))
 
     def _of(self, strip: Strip) -> list[Cell]:
         found = self._cells.get(id(strip))

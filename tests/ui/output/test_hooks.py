@@ -1,0 +1,62 @@
+"""What the output rests on in Textual is as it was read; with anything else Textual's own output is used."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual import _compositor, _parser, _styles_cache, app, scrollbar, strip, widget
+from textual.drivers import linux_driver
+
+from console.ui.output import hooks
+
+HOOKED: dict[Callable[..., Any], str] = {
+    app.App._display: "4b78dff6669a455c",
+    app.App.on_event: "3dbf14d694916fe3",
+    app.App.suspend: "66d2c24066e3e415",
+    _compositor.ChopsUpdate.render_segments: "4c1cdb567e0b8354",
+    _compositor.LayoutUpdate.render_segments: "ff329c722506c983",
+    _compositor.Compositor._get_renders: "8ac93299aa5d3bef",
+    _compositor.Compositor._render_chops: "ca8c3359d7afd017",
+    _compositor.Compositor.render_full_update: "ce99ccda4d2449b7",
+    _compositor.Compositor.render_partial_update: "888dccc892d8ecc2",
+    _parser.Parser.feed: "390106cde019dd29",
+    _parser.Parser.tick: "44606084ad3bf7c1",
+    _styles_cache.StylesCache.render_widget: "b946353fb1eb72b9",
+    _styles_cache.StylesCache.render: "0945715ef8aede9b",
+    linux_driver.LinuxDriver.start_application_mode: "7c41f5ba11a8ef05",
+    linux_driver.LinuxDriver.stop_application_mode: "9a7e99c8d4bdbd3b",
+    linux_driver.LinuxDriver.disable_input: "6154c5a7c1743fe9",
+    linux_driver.LinuxDriver.close: "c32293a24c1a6b91",
+    linux_driver.LinuxDriver.run_input_thread: "d796af6d69db337d",
+    scrollbar.ScrollBar.render: "43a56156a9a6cc05",
+    scrollbar.ScrollBarRender.render_bar: "ea7d1cc4da619e96",
+    strip.Strip.render: "2ba7a4913a72125d",
+    widget.Widget.render_lines: "1f2a11f3d51846d9",
+}
+
+
+def source(function: Callable[..., Any]) -> str:
+    """Return what a function's source is known by."""
+    return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()[:16]
+
+
+@pytest.mark.parametrize("function", HOOKED, ids=lambda function: function.__qualname__)
+def test_the_code_that_is_hooked_is_the_one_that_was_read(function: Callable[..., Any]) -> None:
+    assert source(function) == HOOKED[function], "read it again, then console/ui/output/hooks.py, then note its hash"
+
+
+def test_the_installed_textual_is_the_one_that_is_known() -> None:
+    assert hooks.driver_class({}) is not None
+
+
+def test_plain_output_can_be_had() -> None:
+    assert hooks.driver_class({hooks.PLAIN_VARIABLE: "1"}) is None
+
+
+def test_another_textual_writes_as_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "VERSION", "8.2.9")
+    assert hooks.driver_class({}) is None
