@@ -35,6 +35,11 @@ def audit_file(*, demo: bool = False) -> Path:
     return state_folder() / ("audit-demo.jsonl" if demo else "audit.jsonl")
 
 
+def queues_folder(*, demo: bool = False) -> Path:
+    """Return the folder of received messages and of what became of them; the demo account's are kept apart."""
+    return state_folder() / ("queues-demo" if demo else "queues")
+
+
 def _base(variable: str, otherwise: str) -> Path:
     """Return the base directory of ``variable``; a relative one is ignored, as the XDG standard asks."""
     named = os.environ.get(variable, "")

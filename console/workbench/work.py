@@ -1,0 +1,262 @@
+"""Owns working one queue: its lease, its jobs, and that nothing is done unconfirmed. Must not know who watches."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console.actions.audit import AuditLog, AuditUnwritable
+from console.actions.outcome import Outcome, Settled
+from console.actions.policy import Policy, judge
+from console.resources.fields import name_of_arn
+from console.resources.model import Reader, Terms
+from console.resources.parts import attempt
+from console.scope.model import Identity, Scope
+from console.sqs import messages, queues
+from console.sqs.message import Message, refused_characters
+from console.text.clean import clean
+from console.text.faults import AwsError, Fault, FaultKind
+from console.text.format import duration, plural
+from console.workbench.intents import Intent, Wish, intent_of
+from console.workbench.job import Job, Progress, Source
+from console.workbench.journal import Account, Journal, Kind, Standing
+from console.workbench.lease import Lease
+from console.workbench.spool import Origin, Spool
+
+if TYPE_CHECKING:
+    from console.aws.gateway import Gateway
+
+PLAN_SECONDS = 300.0
+"""Seconds that an intent may be old when it is carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of an intent: what became of each message, or why nothing was done."""
+
+    account: Account | None
+    refusal: str = ""
+    remedy: str = ""
+    audit_problem: str = ""
+
+    def sentence(self) -> str:
+        """Return it in one line."""
+        if self.account is None:
+            return clean(f"Nothing was sent: {self.refusal}. {self.remedy}".strip())
+        counts = self.account.counts()
+        words = {
+            Standing.DONE: "done",
+            Standing.COPIED: "sent, but still here too",
+            Standing.IN_DOUBT: "in doubt",
+            Standing.UNTOUCHED: "not touched",
+        }
+        told = ", ".join(f"{counts[standing]:,} {word}" for standing, word in words.items() if counts[standing])
+        return f"{told or 'nothing to do'}. Job {self.account.order.id}"
+
+
+class Work:
+    """One queue being worked. Use it with ``async with``: leaving gives back what is held."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        scope: Scope,
+        identity: Identity,
+        queue: str,
+        *,
+        audit: AuditLog,
+        policy: Callable[[Scope], Policy],
+        folder: Path,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """``queue`` is the URL; ``folder`` is where spools and journals are kept; ``policy`` as ``Runner.policy``."""
+        self._gateway = gateway
+        self._scope = scope
+        self._identity = identity
+        self.queue = queue
+        self._audit = audit
+        self._policy = policy
+        self._folder = folder
+        self._clock = clock
+        self._reader: Reader = gateway.reader(scope)
+        self.lease: Lease | None = None
+        self.job: Job | None = None
+        """The job that runs, to pause and to stop it."""
+        self._used: set[str] = set()
+
+    async def __aenter__(self) -> Work:
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop the job at a safe point and give back what is held."""
+        if self.job:
+            self.job.pace.stop("cloudtop was left")
+        lease = self.lease
+        if lease:
+            await asyncio.shield(lease.close())
+            lease.spool.close()
+            self.lease = None
+
+    async def terms(self, limit: int, hold: int) -> Terms:
+        """Return what receiving costs others here, and why it is refused by default. Raises ``AwsError``."""
+        cost = (
+            f"Receives up to {plural(limit, 'message')}: each gains one receive and is hidden from consumers for as "
+            f"long as it is looked at here; cut off, SQS shows it again within {duration(hold)}. It is a sample."
+        )
+        return replace(await messages.terms(self._reader, self.queue), cost=cost)
+
+    async def take(self, limit: int, hold: int) -> AsyncIterator[tuple[Message, ...] | Fault]:
+        """Receive up to ``limit`` messages and hold each for ``hold`` seconds, renewed until ``close``."""
+        if self.lease is None:
+            spool = await asyncio.to_thread(self._new_spool)
+            expires_at = await self._gateway.credentials_expire()
+            self.lease = Lease(self._reader, self.queue, spool, hold=hold, expires_at=expires_at)
+            await self.lease.__aenter__()
+        async for part in self.lease.take(limit):
+            yield part
+
+    async def intend(self, wish: Wish, source: Source | None = None, spool: str = "") -> Intent:
+        """Return what ``wish`` would do, to be confirmed. Raises ``AwsError`` with why it cannot be.
+
+        ``source`` is where the messages are, this lease's spool by default.
+        """
+        kept = source or (self.lease.spool if self.lease else None)
+        if kept is None or not wish.ids:
+            raise AwsError(_refused("there are no messages to do it to", "Receive some first"))
+        _require_sendable(wish.edited)
+        if wish.kind is not Kind.DELETE and not wish.to:
+            wish = replace(wish, to=await self._one_source(wish, kept))
+        if wish.to == self.queue and wish.kind is Kind.RESEND:
+            raise AwsError(_refused("they would go to the queue they are in", "Name another queue"))
+        counts = await attempt(queues.attributes(self._reader, self.queue))
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        known = None if isinstance(counts, Fault) else sum(int(counts.get(name) or 0) for name in names)
+        return intent_of(
+            wish,
+            self.queue,
+            scope=self._scope,
+            identity=self._identity,
+            operator=self._audit.operator.sentence(),
+            spool=spool or str(self.lease.spool.path if self.lease else ""),
+            now=self._clock(),
+            known=known,
+        )
+
+    async def carry_out(
+        self,
+        intent: Intent,
+        *,
+        reason: str,
+        confirmed: str,
+        tell: Callable[[Progress], None] = lambda _progress: None,
+        source: Source | None = None,
+    ) -> Ended:
+        """Do what was confirmed, once, and return what became of each message. Raises ``OSError`` for a full disk."""
+        refusal = await self._refusal(intent, reason, confirmed)
+        if refusal:
+            return Ended(None, *refusal)
+        self._used.add(intent.plan.id)
+        kept = source or (self.lease.spool if self.lease else None)
+        if kept is None:
+            return Ended(None, "nothing is held any more", "Receive the messages again")
+        try:
+            entry = await asyncio.to_thread(self._audit.intent, intent.plan, intent.plan.calls[0], reason)
+        except AuditUnwritable as error:
+            return Ended(None, str(error))
+        order = replace(intent.order, reason=clean(reason))
+        journal = await asyncio.to_thread(Journal, self._folder / "jobs" / f"{order.id}.jsonl", order)
+        self.job = Job(journal, kept, self._write, self.lease, tell=tell, edited=intent.edited)
+        try:
+            account = await self.job.run()
+        finally:
+            self.job = None
+        return Ended(account, audit_problem=await self._record(entry, account))
+
+    async def _write(self, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        with self._gateway.guard.warrant(service, operation):
+            return await self._gateway.write(self._scope, service, operation, dict(parameters))
+
+    async def _refusal(self, intent: Intent, reason: str, confirmed: str) -> tuple[str, str] | None:
+        plan = intent.plan
+        verdict = judge(self._policy(self._scope), plan.action)
+        if not verdict.allowed:
+            return verdict.why, verdict.remedy
+        if verdict.needs_reason and not clean(reason).strip():
+            return "a reason is required here", "Give one, for example a ticket"
+        if plan.id in self._used:
+            return "this plan was already used", "Make a new plan"
+        if not plan.confirmation.accepts(confirmed):
+            return "it was not confirmed", f"{plan.confirmation.prompt}: {plan.confirmation.expected}"
+        if not 0 <= (self._clock() - plan.built_at).total_seconds() <= PLAN_SECONDS:
+            return "the plan is too old", "Make a new plan"
+        return await self._someone_else(plan.identity)
+
+    async def _someone_else(self, identity: Identity) -> tuple[str, str] | None:
+        found = await attempt(self._gateway.identity(self._scope.region))
+        if isinstance(found, Fault):
+            return f"the credentials could not be checked: {found.sentence()}", "Try again"
+        if (found.account, found.arn) != (identity.account, identity.arn):
+            return f"the credentials now belong to {found.arn}", "Make a new plan"
+        return None
+
+    async def _record(self, entry: str, account: Account) -> str:
+        counts = account.counts()
+        doubt = counts[Standing.IN_DOUBT] or counts[Standing.COPIED]
+        outcome = Outcome.UNKNOWN if doubt else Outcome.FAILED if counts[Standing.UNTOUCHED] else Outcome.DONE
+        try:
+            await asyncio.to_thread(self._audit.outcome, entry, Settled(outcome, why=Ended(account).sentence()))
+        except AuditUnwritable as error:
+            return str(error)
+        return ""
+
+    async def _one_source(self, wish: Wish, kept: Source) -> str:
+        """Return the URL of the one queue that all messages came from. Raises ``AwsError`` where there is no such."""
+        arns = await asyncio.to_thread(lambda: {kept.get(id_).source_arn for id_ in wish.ids})
+        if wish.kind is Kind.RESTORE:
+            return self.queue
+        if "" in arns:
+            found = await attempt(queues.sources(self._reader, self.queue))
+            urls: list[str] = [] if isinstance(found, Fault) else found
+            if len(urls) == 1 and arns == {""}:
+                return urls[0]
+            without = "some do not say which queue they came from"
+            raise AwsError(_refused(without, "Name the queue they are to go to"))
+        if len(arns) > 1:
+            names = ", ".join(sorted(clean(name_of_arn(arn)) for arn in arns))
+            raise AwsError(
+                _refused(f"they came from {plural(len(arns), 'queue')}: {names}", "Name one, or take them apart")
+            )
+        url, _ = await queues.resolve(self._reader, arns.pop(), "")
+        return url
+
+    def _new_spool(self) -> Spool:
+        now = self._clock()
+        name = re.sub(r"[^\w.-]", "_", queues.name_of_url(self.queue))[:80]
+        path = self._folder / "spool" / f"{now:%Y%m%d-%H%M%S}-{name}-{secrets.token_hex(3)}.jsonl"
+        return Spool(path, Origin(self._scope.account, self._scope.region, self.queue, now.timestamp()))
+
+
+def _require_sendable(edited: Mapping[str, str]) -> None:
+    """Raise ``AwsError`` for a body that SQS would refuse."""
+    for id_, body in edited.items():
+        if not body:
+            raise AwsError(_refused(f"the edited body of {clean(id_)} is empty", "SQS takes none"))
+        if places := refused_characters(body):
+            raise AwsError(
+                _refused(
+                    f"the edited body of {clean(id_)} holds a character that SQS refuses, at {places[0]}", "Take it out"
+                )
+            )
+
+
+def _refused(why: str, remedy: str) -> Fault:
+    return Fault(FaultKind.REFUSED, "Nothing was planned", why, remedy)
