@@ -72,7 +72,7 @@ def intent_of(
     now: datetime,
     known: int | None = None,
 ) -> Intent:
-    """Return the intent of ``wish`` on messages of the queue at the URL ``queue``, which holds about ``known`` in all."""
+    """Return the intent of ``wish`` on messages of the queue at the URL ``queue``, that holds about ``known``."""
     job_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     order = Order(
         job_id, wish.kind, scope.account, scope.region, queue, wish.to, wish.ids, spool, wish.rate, operator, "",
