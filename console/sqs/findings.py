@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from console.resources.model import SEVERITY, Tone
 from console.sqs.access import Access
 from console.sqs.health import Health, Loss, Neighbour, Settings
+from console.sqs.moves import failure
 from console.sqs.trend import stop_sentence
 from console.text.faults import Fault
 from console.text.format import duration
@@ -51,8 +52,9 @@ def loss_sentence(loss: Loss) -> str:
 
 def _loss(health: Health) -> Iterator[Finding]:
     loss = health.first_loss()
-    if isinstance(loss, Loss) and loss.latest < _DAY:
-        yield Finding(Tone.BAD, loss_sentence(loss), "Export or move the messages now, or raise the retention")
+    if isinstance(loss, Loss) and loss.earliest < _DAY and not (_too_short(health) and loss.latest >= _DAY):
+        tone = Tone.BAD if loss.latest < _DAY else Tone.WARN
+        yield Finding(tone, loss_sentence(loss), "Export or move the messages now, or raise the retention")
 
 
 def _stopped(health: Health) -> Iterator[Finding]:
@@ -99,22 +101,25 @@ def _without(health: Health) -> Iterator[Finding]:
 
 
 def _short(health: Health) -> Iterator[Finding]:
+    for risk in _too_short(health):
+        yield Finding(
+            Tone.WARN,
+            f"{risk}; {_ORIGINAL_TIME}",
+            "Set the dead-letter queue's retention to 14 days, and the source's to less",
+        )
+
+
+def _too_short(health: Health) -> list[str]:
+    """Return the risks of its retention against its dead-letter queue's and its sources'."""
     if not isinstance(health.settings, Settings):
-        return
-    own = health.settings.retention
-    ends: list[tuple[str, int | None, int | None]] = []
+        return []
+    own, ends = health.settings.retention, []
     if isinstance(health.dead_letter_queue, Neighbour):
-        ends.append((f"{health.dead_letter_queue.name}: ", own, _retention(health.dead_letter_queue)))
+        ends.append((f"in {health.dead_letter_queue.name}", own, _retention(health.dead_letter_queue)))
     if not isinstance(health.sources, Fault):
-        ends += [(f"source {each.name}: ", _retention(each), own) for each in health.sources]
-    for lead, source, dead in ends:
-        risk = retention_risk(source, dead, health.fifo)
-        if risk:
-            yield Finding(
-                Tone.WARN,
-                f"{lead}{risk}; {_ORIGINAL_TIME}",
-                "Set the dead-letter queue's retention to 14 days, and the source's to less",
-            )
+        ends += [(f"from {each.name}", _retention(each), own) for each in health.sources]
+    risks = [(where, retention_risk(source, dead, health.fifo)) for where, source, dead in ends]
+    return [f"{where}, {risk}" for where, risk in risks if risk]
 
 
 def _retention(queue: Neighbour) -> int | None:
@@ -135,4 +140,4 @@ def _alarms(health: Health) -> Iterator[Finding]:
 def _moves(health: Health) -> Iterator[Finding]:
     newest = None if isinstance(health.moves, Fault) or not health.moves else health.moves[0]
     if newest is not None and newest.status == "FAILED":
-        yield Finding(Tone.WARN, f"the last move task failed: {newest.reason or 'SQS does not say why'}", "Look at it")
+        yield Finding(Tone.WARN, f"the last move task out of it: {failure(newest)}", "Start another when mended")

@@ -68,8 +68,8 @@ class Move:
     facts: tuple[Fact, ...]
     refusal: str
     """Empty when nothing speaks against it."""
-    known: tuple[datetime | None, ...]
-    """When the tasks there were had started, by which a new one is told from them."""
+    known: tuple[datetime | None, ...] | None
+    """When the tasks there were had started, by which a new one is told from them; None when they are unknown."""
 
 
 async def list_moves(reader: Reader, arn: str) -> tuple[MoveTask, ...]:
@@ -101,7 +101,7 @@ def progress(task: MoveTask, now: float) -> str:
     if task.started:
         text += f", started {age(past)} ago"
     if task.status == "FAILED":
-        return f"{text}. {failure(task)}"
+        return f"{text}. It {failure(task)}"
     if task.status == "CANCELLED":
         return f"{text}. What was moved stays where it is"
     left = _left(task, past)
@@ -121,8 +121,8 @@ def failure(task: MoveTask) -> str:
         return ""
     meaning = next((words for code, words in _REASONS.items() if code in task.reason), "")
     if not task.reason:
-        return "It failed, and SQS does not say why"
-    return f"It failed: {meaning} ({task.reason})" if meaning else f"It failed: {task.reason}"
+        return "failed, and SQS does not say why"
+    return f"failed: {meaning} ({task.reason})" if meaning else f"failed: {task.reason}"
 
 
 async def plan_move(reader: Reader, url: str, to: str = "", rate: int = RATE) -> Move:
@@ -140,7 +140,7 @@ async def plan_move(reader: Reader, url: str, to: str = "", rate: int = RATE) ->
     if isinstance(goal, dict):
         parameters["DestinationArn"] = goal.get("QueueArn") or ""
     refusal = _refusal(found, feeding, tasks, goal, rate)
-    known = () if isinstance(tasks, Fault) else tuple(task.started for task in tasks)
+    known = None if isinstance(tasks, Fault) else tuple(task.started for task in tasks)
     return Move(parameters, _facts(found, feeding, tasks, goal, rate), refusal, known)
 
 
@@ -238,8 +238,12 @@ _LOOK = "The task may run: look at the queue's tasks before anything is started 
 
 
 def new_task(move: Move, tasks: Sequence[MoveTask]) -> MoveTask | None:
-    """Return the task among ``tasks``, listed after a start whose answer was lost, that was not there at the plan."""
-    return next((task for task in tasks if task.started not in move.known), None)
+    """Return the task among ``tasks``, listed after a start whose answer was lost, that was not there at the plan.
+
+    None when there is none, or when nobody knows which ones there were.
+    """
+    known = move.known
+    return None if known is None else next((task for task in tasks if task.started not in known), None)
 
 
 async def cancel_move(write: Write, task: MoveTask) -> str:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean
 
 from console.cloudwatch.recent import Samples, samples
 from console.cloudwatch.series import Points, Window, query_of, read_series
 from console.resources.model import Reader
 from console.sqs.queues import name_of_url
 from console.text.faults import Fault
-from console.text.format import age, duration, number, plural
+from console.text.format import age, duration, number
 
 RANGE = 3600
 PERIOD = 60
@@ -22,7 +24,7 @@ RECENT = 900
 _QUIET = 300
 """Seconds without a delete, while messages wait, before a consumer counts as stopped."""
 _STEADY = 0.02
-"""A change by less than this part of the depth in ``RECENT`` is a wave, not a direction."""
+"""A change by less than this part of the depth in ``RECENT``, or by less than its scatter, is no direction."""
 _METRICS = (
     ("ApproximateNumberOfMessagesVisible", "Maximum"),
     ("NumberOfMessagesSent", "Sum"),
@@ -82,17 +84,18 @@ def rate(points: Points) -> float | None:
     span = recent[-1][0] - recent[0][0] if recent else 0
     if len(recent) < 2 or span < PERIOD:
         return None
-    slope = _slope(recent)
-    depth = sum(value for _, value in recent) / len(recent)
-    return slope * 60 if abs(slope) * span >= max(1.0, _STEADY * depth) else 0.0
+    slope, scatter, mean = _line(recent)
+    return slope * 60 if abs(slope) * span >= max(1.0, scatter, _STEADY * mean) else 0.0
 
 
-def _slope(points: Sequence[tuple[float, float]]) -> float:
-    """Return the least-squares slope, per second."""
-    middle = sum(at for at, _ in points) / len(points)
-    mean = sum(value for _, value in points) / len(points)
+def _line(points: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """Return (slope per second, how far the values are from the line, their mean) of the least-squares line."""
+    middle = fmean(at for at, _ in points)
+    mean = fmean(value for _, value in points)
     spread = sum((at - middle) ** 2 for at, _ in points)
-    return sum((at - middle) * (value - mean) for at, value in points) / spread
+    slope = sum((at - middle) * (value - mean) for at, value in points) / spread
+    scatter = sqrt(fmean((value - mean - slope * (at - middle)) ** 2 for at, value in points))
+    return slope, scatter, mean
 
 
 def empties_in(depth: float, per_minute: float) -> float | None:
@@ -137,8 +140,3 @@ def rate_sentence(depth: int, per_minute: float | None) -> str:
     if left is None:
         return f"{'fills' if per_minute > 0 else 'drains'} by {speed} a minute"
     return f"drains by {speed} a minute: empties in about {duration(round(left, -1) or 10)}"
-
-
-def depth_sentence(depth: int) -> str:
-    """Return ``340 messages``."""
-    return plural(depth, "message")
