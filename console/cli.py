@@ -102,6 +102,7 @@ def launch_of(arguments: argparse.Namespace) -> Launch:
         write=arguments.write,
         demo=arguments.demo,
         view=getattr(arguments, "view", None) or "",
+        slow_link=arguments.slow_link,
     )
 
 
@@ -146,6 +147,7 @@ def _parser(entry: Entry) -> Parser:
     general.add_argument("--endpoint-url", metavar="URL", help="another endpoint than AWS's own")
     general.add_argument("--config", metavar="FILE", help="another configuration file")
     general.add_argument("--theme", metavar="NAME", help="the full screen's theme")
+    general.add_argument("--slow-link", action="store_true", help="a full screen for slow lines: few colours and bytes")
     general.add_argument("--write", action="store_true", help="allow writes; without it nothing is changed")
     general.add_argument("--profile-run", metavar="FILE", help="write where the time went to a new file, to send it")
     general.add_argument("--demo", action="store_true", help="an account of ours on this machine; needs no network")

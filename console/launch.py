@@ -29,6 +29,7 @@ class Launch:
     write: bool = False
     demo: bool = False
     view: str = ""
+    slow_link: bool = False
 
 
 def settings_of(launch: Launch, commands: Callable[[], Collection[str]] | None = None) -> Settings:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from console.ui.desk import Desk
 
+SLOW_THEME = "terminal"
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
 
 
@@ -48,7 +49,8 @@ class CloudtopApp(Staged):
         self.crash: Exception | None = None
         self.gate = KeyGate(self.post_message)
         self.animation_level = "none"
-        self.unfit_theme = self.dress(launch.theme or settings.theme)
+        self.slow_link = launch.slow_link
+        self.unfit_theme = self.dress(launch.theme or (SLOW_THEME if self.slow_link else settings.theme))
 
     def get_default_screen(self) -> Screen[None]:
         """Return the first picture; the list takes its place."""
@@ -88,6 +90,10 @@ class CloudtopApp(Staged):
         self.theme = theme.name
         self.ansi_color = is_ansi(theme)
         return ""
+
+    def on_slow_link(self) -> None:
+        """Wear the terminal's own sixteen colours, which cost least, unless another theme was asked for."""
+        self.dress(self.launch.theme or SLOW_THEME)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the variables of ``console.tcss`` for themes that are not ours."""

@@ -120,6 +120,11 @@ def _usage(status: Status) -> Spans:
     ]
 
 
+def elsewhere(slow_link: bool) -> Spans:
+    """Return what stands beside the panes: the way to all else, and why there are few colours."""
+    return [("slow link   ", "dim"), (": go to ", "dim")] if slow_link else [(": go to ", "dim")]
+
+
 def panes(current: str, problems: Mapping[str, Problems]) -> Spans:
     """Return the panes with a badge for what is wrong in each; ``current`` is the type on screen."""
     spans: Spans = [(" ", "dim")]

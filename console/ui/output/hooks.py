@@ -66,6 +66,9 @@ def driver_class(environment: Mapping[str, str]) -> type[Driver] | None:
 class Staged(App[None]):
     """An app whose pictures go to the terminal by a stage, where its driver has one."""
 
+    slow_link = False
+    """Whether the line to the terminal is slow: then few colours, a mark for a cursor, no motion of the mouse."""
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         stage = getattr(self._driver, "stage", None)
         if stage is None or self._batch_count or self._closed or not self._running:
@@ -91,6 +94,9 @@ class Staged(App[None]):
             if event.size == stage.size:
                 self.action_repaint()  # Textual does so for another size only
         await super().on_event(event)
+
+    def on_slow_link(self) -> None:
+        """Hear that the line is slow."""
 
     def action_repaint(self) -> None:
         """Paint everything again, whatever another program has written over it."""
@@ -118,6 +124,15 @@ def _renders(self: Compositor, crop: Region | None = None) -> Iterator[tuple[Reg
 def _bar_lines(self: ScrollBar, crop: Region) -> list[Strip]:
     lines = bar_lines(self, crop)
     return Widget.render_lines(self, crop) if lines is None else lines
+
+
+def slow_down(app: App[Any]) -> None:
+    """Let an app be thrifty, which it was not until its terminal turned out to be far away."""
+    if isinstance(app, Staged):
+        app.slow_link = True
+        app.on_slow_link()
+        app._driver.spare()  # type: ignore[union-attr]
+        app.action_repaint()
 
 
 def _take(stage: Stage, update: LayoutUpdate | ChopsUpdate) -> None:

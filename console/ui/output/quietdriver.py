@@ -9,15 +9,18 @@ import asyncio
 import os
 import select
 import sys
+import time
 from codecs import getincrementaldecoder
 from typing import Any
 
+from rich.color import ColorSystem
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 from console.ui.output import hooks
+from console.ui.output.link import PATIENCE_SECONDS, QUESTION, Answers, Pace, is_slow
 from console.ui.output.outlet import Outlet, open_terminal
 from console.ui.output.stage import Stage
 
@@ -27,6 +30,9 @@ _WHOLE = 1000
 """Bytes from which on a terminal is asked to show a frame at once; fewer of them come at once anyway."""
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 _PLAIN = "\x1b[m"
+_EVERY_MOTION = "\x1b[?1003h"
+_NO_MOTION = "\x1b[?1003l\x1b[?1000h"
+"""Buttons are still told: for some terminals the one mode takes the place of the other."""
 _CHUNK = 4096
 _HUNG_UP = 129
 
@@ -39,11 +45,15 @@ class QuietDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._here = app
+        self._slow = getattr(app, "slow_link", False)
         self._running_loop = asyncio.get_running_loop()
         self._with_debug = debug
         self._outlet: Outlet | None = None
         self._stopping: tuple[int, int] = (-1, -1)
         self._waiting = False
+        self._asked = 0.0
+        self._answers = Answers()
+        self._pace: Pace | None = None
         self._synchronised = False
         self.stage: Stage | None = None
         """The pictures; None where the terminal cannot be opened anew, and Textual writes as it does."""
@@ -66,6 +76,8 @@ class QuietDriver(LinuxDriver):
         self._outlet = Outlet(handle, self._running_loop, self._emptied)
         if self.stage is None:
             self.stage = Stage(hooks.colours(self._here), erases=erases_in_colour(os.environ))
+            if self._slow:
+                self.stage.recolour(ColorSystem.STANDARD)
         self.stage.forget()
 
     def stop_application_mode(self) -> None:
@@ -90,6 +102,10 @@ class QuietDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write as it is, after what was written before."""
+        if data == QUESTION:
+            self._asked = time.monotonic()
+        if data == _EVERY_MOTION and self._slow:
+            return
         if self._outlet is None:
             super().write(data)
         else:
@@ -99,14 +115,40 @@ class QuietDriver(LinuxDriver):
         """Show the stage's picture; later, and then the one that is wanted by then, while the terminal is behind."""
         if self._outlet is None or self.stage is None:
             return
-        self._waiting = self._outlet.behind
+        self._waiting = self._outlet.behind or (self._pace is not None and self._pace.full)
         if not self._waiting and (frame := self.stage.frame()):
             whole = self._synchronised and len(frame) >= _WHOLE
             self.write(f"{_BEGIN}{frame}{_END}" if whole else frame)
+            if self._pace is not None and self._pace.sent(len(frame)):
+                self.write(QUESTION)
+                self._running_loop.call_later(PATIENCE_SECONDS, self._overdue, self._asked)
 
     def _emptied(self) -> None:
         if self._waiting:
             self.show()
+
+    def spare(self) -> None:
+        """Use a slow line sparingly: sixteen colours, no motion of the mouse, little under way at once."""
+        self._slow = True
+        self.write(_NO_MOTION)
+        if self.stage is not None:
+            self.stage.recolour(ColorSystem.STANDARD)
+
+    def _answered(self, count: int, seconds: float) -> None:
+        """Hear the terminal's answers; ``seconds`` after the last question."""
+        if self._pace is not None:
+            self._pace.answered(count)
+        elif not self._slow and is_slow(os.environ, seconds):
+            hooks.slow_down(self._here)
+        if self._slow and self._pace is None:
+            self._pace = Pace()  # it does answer
+        self._emptied()
+
+    def _overdue(self, asked: float) -> None:
+        """Go on without answers where none came for too long."""
+        if self._pace is not None and self._pace.full and asked == self._asked:
+            self._pace = Pace()
+            self._emptied()
 
     # --- input
 
@@ -134,6 +176,9 @@ class QuietDriver(LinuxDriver):
                     if not data:
                         poll.unregister(self.fileno)
                         self._hung_up()
+                    if answers := self._answers.count(data):
+                        seconds = time.monotonic() - self._asked
+                        self._running_loop.call_soon_threadsafe(self._answered, answers, seconds)
                     for event in parser.feed(text) if (text := decode(data)) else ():
                         self.process_message(event)
                 for event in parser.tick():

@@ -162,7 +162,7 @@ class Browser(Screen[None]):
         self.query_one("#who", Line).show(*lines.who(status, now, self.size.width))
         problems = {query.type: found for query, found in status.problems.items()} if status else {}
         type_name = self.listing.query.type if self.listing.query else ""
-        self.query_one("#panes", Line).show(lines.panes(type_name, problems), [(": go to ", "dim")])
+        self.query_one("#panes", Line).show(lines.panes(type_name, problems), lines.elsewhere(self.app.slow_link))
         counts = self.listing.counts()
         order = [("sorted by ", "dim"), (f"{counts.order} ", "text")] if counts.order else []
         self.query_one("#counts", Line).show(lines.counts(counts, time.time()), order)

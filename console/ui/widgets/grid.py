@@ -9,6 +9,7 @@ import textwrap
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -26,6 +27,7 @@ from console.store.view import View
 from console.text.clean import fit
 from console.ui.widgets.cursorlist import CursorList
 from console.ui.widgets.fitting import Fitting
+from console.ui.widgets.paint import row_style
 from console.ui.widgets.picture import Picture
 from console.ui.widgets.quicklines import QuickLines
 from console.ui.widgets.turns import Turns
@@ -87,7 +89,7 @@ class Grid(CursorList, QuickLines):
         self._cursor_id = ""
         self.rewind()
         self._marks.clear()
-        self._fitting = Fitting(resource.columns, self.token_style, self._view.sort, self.size.width)
+        self._fitting = Fitting(resource.columns, partial(row_style, self), self._view.sort, self.size.width)
         self._changed()
 
     def apply(self, delta: Delta) -> None:

@@ -76,6 +76,12 @@ class Painted(Widget):
         return styles(tuple(variables.get(f"t-{name}", "ansi_default") for name in TOKENS))[token]
 
 
+def row_style(widget: Painted, token: str) -> Style:
+    """Return a token's style in a list; on a slow link its cursor is a mark alone, two bytes and not two lines."""
+    marked_only = token == "cursor" and getattr(widget.app, "slow_link", False)  # noqa: S105
+    return widget.token_style("row" if marked_only else token)
+
+
 @lru_cache(maxsize=8)
 def styles(colours: tuple[str, ...]) -> Mapping[str, Style]:
     """Return the style of every token; ``colours`` are a theme's eleven, in their order."""
