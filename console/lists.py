@@ -47,9 +47,9 @@ class Lists:
         self._listeners.pop(query, None)
         await self._worker.ask(self._session, "leave", query)
 
-    async def refresh(self, query: Query) -> None:
-        """Read a list again now."""
-        await self._worker.ask(self._session, "refresh", query)
+    async def refresh(self, query: Query, *, changed: bool = False) -> None:
+        """Read a list again now, in any case from its beginning where something was ``changed``."""
+        await self._worker.ask(self._session, "refresh", query, changed=changed)
 
     async def glance(self, query: Query) -> None:
         """Read a list once so that its problems are known."""

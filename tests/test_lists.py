@@ -25,7 +25,7 @@ class FakeWorker:
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
 
-    async def ask(self, *what: Any) -> Any:
+    async def ask(self, *what: Any, **_options: Any) -> Any:
         self.asked.append(what)
         return {QUERY: Problems(1, 2, 3.0)} if "glance" in what else None
 

@@ -64,10 +64,10 @@ class Poller:
         if query in self._known:
             await self._known[query].stop()
 
-    async def refresh(self, query: Query) -> None:
-        """Read ``query`` again now."""
+    async def refresh(self, query: Query, *, changed: bool = False) -> None:
+        """Read ``query`` again now, in any case from its beginning where something was ``changed``."""
         if query in self._open:
-            await self._known[query].refresh()
+            await self._known[query].refresh(changed=changed)
 
     def see(self, query: Query, ids: Sequence[str]) -> None:
         """Tell which rows of ``query`` are in view."""

@@ -67,6 +67,8 @@ class Watch:
         """Seconds after ``_ended_at`` that the list is read again; None, as for what others feel, is when asked for."""
         self._failures = 0
         self._reading = False
+        self._once_more = False
+        """Whether the reading under way is to be followed by another at once."""
         self._arrived = 0
         """Items of the reading that is under way."""
         self._fresh = 0
@@ -112,11 +114,15 @@ class Watch:
                 await self._read_list_through()
             await self._columns.fill_first()
 
-    async def refresh(self) -> None:
-        """Read everything again now; a reading of the list that is under way is not begun again."""
+    async def refresh(self, *, changed: bool = False) -> None:
+        """Read everything again now; a reading of the list that is under way is not begun again.
+
+        Where something was ``changed`` such a reading may have begun before it, and is followed by another.
+        """
         if self._listener is None:
             return
         self._columns.all_due()
+        self._once_more = changed and self._reading
         if not self._reading:
             await self._stop_list()
             self._pause, self._failures = 0.0, 0
@@ -229,7 +235,8 @@ class Watch:
             self._failures, self.read_at = 0, now
             wait = self.resource.period * (0.95 + self._jitter() / 10)
             self._remove(unseen)
-        self._ended_at, self._pause = now, wait or None
+        self._ended_at, self._pause = now, 0.0 if self._once_more else wait or None
+        self._once_more = False
         self._columns.listing(False, complete=self._complete)
         self._send()
 

@@ -85,10 +85,10 @@ class Listing:
         self._filter_problem = self._grid.filter(text)
         self._say()
 
-    async def refresh(self) -> None:
-        """Read everything again now."""
+    async def refresh(self, *, changed: bool = False) -> None:
+        """Read everything again now, in any case from its beginning where something was ``changed``."""
         if self._session and self.query:
-            await self._session.lists.refresh(self.query)
+            await self._session.lists.refresh(self.query, changed=changed)
 
     def read_on(self) -> None:
         """Read on in a list that waits at its page budget."""

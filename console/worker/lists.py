@@ -44,9 +44,9 @@ class Lists:
         """Stop reading a list."""
         await self._poller.leave(query)
 
-    async def refresh(self, query: Query) -> None:
-        """Read a list again now."""
-        await self._poller.refresh(query)
+    async def refresh(self, query: Query, *, changed: bool = False) -> None:
+        """Read a list again now, in any case from its beginning where something was ``changed``."""
+        await self._poller.refresh(query, changed=changed)
 
     async def glance(self, query: Query) -> Mapping[Query, Problems]:
         """Read a list once, and return what is wrong in each list that is known."""

@@ -26,6 +26,7 @@ from console.resources.registry import catalogue
 from console.s3.address import Place
 from console.s3.preview import Preview, preview
 from console.scope.model import Scope
+from console.scope.urgency import Urgency, asked_as
 from console.store.detail import Detail, find, read_detail
 from console.store.query import Query
 from console.store.reread import reread
@@ -114,8 +115,9 @@ class WorkerSession:
     async def chart(self, scope: Scope, queries: Sequence[SeriesQuery], window: Window) -> list[Points | Fault]:
         """Return each metric's points in ``window``, or why there are none."""
         found: list[Points | Fault] = [() for _ in queries]
-        async for index, points in read_series(self._gateway.reader(scope), queries, window):
-            found[index] = points
+        with asked_as(Urgency.SELECTED):
+            async for index, points in read_series(self._gateway.reader(scope), queries, window):
+                found[index] = points
         return found
 
     async def preview(self, query: Query, id_: str) -> Preview:

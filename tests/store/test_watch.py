@@ -444,3 +444,25 @@ async def test_leaving_in_the_moment_of_waking_is_not_forgotten(turns: int) -> N
         await asyncio.sleep(0)
     async with asyncio.timeout(LONGEST_WAIT * 2):
         await watch.stop()
+
+
+@virtually
+async def test_what_was_changed_during_a_reading_is_read_once_more_from_the_beginning() -> None:
+    first = asyncio.Event()
+    script = Script([["a"], first, ["b"]], [["a", "b"]])
+    watch, screen = watching(things(script))
+    await screen.until(lambda screen: "a" in screen.rows)
+    await watch.refresh()
+    first.set()
+    await asyncio.sleep(1)
+    assert len(script.begun) == 1, "asking alone does not read twice"
+    second = asyncio.Event()
+    script = Script([["a"], second, ["b"]], [["a", "b"]])
+    watch, screen = watching(things(script))
+    await screen.until(lambda screen: "a" in screen.rows)
+    await watch.refresh(changed=True)
+    second.set()
+    await asyncio.sleep(1)
+    assert len(script.begun) == 2
+    await asyncio.sleep(1)
+    assert len(script.begun) == 2

@@ -74,7 +74,7 @@ class FakeLists:
         self.told.append(("leave", query.type))
         self.listener = None
 
-    async def refresh(self, query: Query) -> None:
+    async def refresh(self, query: Query, *, changed: bool = False) -> None:
         self.told.append(("refresh", query.type))
 
     async def glance(self, query: Query) -> None:

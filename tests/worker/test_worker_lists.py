@@ -55,7 +55,7 @@ class FakePoller:
     async def leave(self, query: Query) -> None:
         self._note("leave", query)
 
-    async def refresh(self, query: Query) -> None:
+    async def refresh(self, query: Query, *, changed: bool = False) -> None:
         self._note("refresh", query)
 
     def see(self, query: Query, ids: Sequence[str]) -> None:

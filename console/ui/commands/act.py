@@ -74,7 +74,7 @@ async def plan_and_do(browser: Browser, action_id: str, rows: list[Row]) -> None
 async def _told(browser: Browser, plan: Plan, report: Report) -> None:
     browser.tell(report.sentence(), _TONES[report.outcome])
     browser.grid.mark_shown(False)
-    await browser.listing.refresh()
+    await browser.listing.refresh(changed=True)
     browser.inspector.look(browser.row, again=True)
     if report.partial or report.audit_problem or len(plan.targets) > 1:
         from console.ui.screens.document import DocumentScreen
