@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -20,6 +21,7 @@ _LIMITING = frozenset({
 })  # fmt: skip
 """Condition keys that say who or from where, so that "anyone" is no longer anyone."""
 _POSITIVE = ("stringequals", "stringlike", "arnequals", "arnlike", "ipaddress")
+_ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?")
 ANYONE = "anyone"
 _SHOWN = 4
 
@@ -101,8 +103,8 @@ def _principals(statement: Mapping[str, Any]) -> Iterator[str]:
 
 def _short(who: str) -> str:
     """Return ``account 123456789012`` for an account's root, else the principal as it is."""
-    account = who.removeprefix("arn:aws:iam::").removesuffix(":root")
-    return f"account {account}" if account.isdecimal() else clean(who, 200)
+    account = _ACCOUNT.fullmatch(who)
+    return f"account {account[1]}" if account else clean(who, 200)
 
 
 def _limit(conditions: Mapping[str, Any]) -> str:

@@ -46,6 +46,12 @@ class Trend:
     deleted: Series
     oldest: Series
 
+    @property
+    def whole(self) -> bool:
+        """Whether every series could be read."""
+        series = (self.visible, self.sent, self.received, self.deleted, self.oldest)
+        return not any(isinstance(each, Fault) for each in series)
+
     def samples(self) -> Samples:
         """Return the depth for a sparkline: one per minute, oldest first, None for a gap; empty when unknown."""
         return () if isinstance(self.visible, Fault) or not self.visible else samples(self.visible, self.window)
@@ -67,9 +73,14 @@ class Stop:
     whole: bool
 
 
+def window_at(now: float) -> Window:
+    """Return the hour before ``now``, in whole minutes."""
+    return Window.last(RANGE, PERIOD, now)
+
+
 async def read_trend(reader: Reader, url: str, now: float) -> Trend:
     """Return the last hour before ``now``, in one call. Never raises ``AwsError``: a series may be a fault."""
-    window = Window.last(RANGE, PERIOD, now)
+    window = window_at(now)
     queries = [query_of("AWS/SQS", name, {"QueueName": name_of_url(url)}, statistic) for name, statistic in _METRICS]
     found = [points async for _, points in read_series(reader, queries, window)]
     return Trend(window, *found)
