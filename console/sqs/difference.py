@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from console.sqs.message import Message
-from console.sqs.reading import entries_of, pages_of
-from console.text.clean import clean
+from console.sqs.message import Attribute, Message
+from console.sqs.reading import digest, pages_of
+from console.text.clean import LINE_LIMIT, clean
 from console.text.document import line_text
 from console.text.format import number, plural
 
 _LINES = 2_000
-_COMPARED = 400
-"""Lines that are matched against each other; without a bound it takes time of the second power and more."""
+"""Lines of a body that are compared; without a bound it takes time of the second power and more."""
 _CONTEXT = 3
 
 
@@ -42,10 +41,16 @@ class _Written:
 
     @classmethod
     def of(cls, message: Message) -> _Written:
-        pages = pages_of(message.body, _LINES, ordered=True)
-        named = [f"attribute {one.name} ({one.type}): {one.value}" for one in entries_of(message.attributes)]
+        pages = pages_of(message.body, _LINES, compared=True)
+        named = [_attribute(name, one) for name, one in sorted(message.attributes.items())]
         group = [f"group: {clean(message.group)}"] if message.group else []
         return cls((*group, *named, *map(line_text, pages.lines)), pages.more, pages.is_json)
+
+
+def _attribute(name: str, one: Attribute) -> str:
+    """Return the line of an attribute; a value that is cut has a digest."""
+    cut = f" (digest {digest(one.value)})" if len(one.value) > LINE_LIMIT else ""
+    return f"attribute {clean(name)} ({clean(one.type)}): {clean(one.value[: LINE_LIMIT + 1])}{cut}"
 
 
 def _told(one: Message, other: Message, first: _Written, second: _Written, changed: bool) -> Iterator[Line]:
@@ -78,14 +83,12 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _matched(one: Sequence[str], other: Sequence[str]) -> Iterator[Line]:
-    for step in range(0, max(len(one), len(other)), _COMPARED):
-        left, right = one[step : step + _COMPARED], other[step : step + _COMPARED]
-        for kind, a, b, c, d in SequenceMatcher(None, left, right).get_opcodes():
-            if kind == "equal":
-                yield from (Line("=", text) for text in left[a:b])
-            else:
-                yield from (Line("-", text) for text in left[a:b])
-                yield from (Line("+", text) for text in right[c:d])
+    for kind, a, b, c, d in SequenceMatcher(None, one, other).get_opcodes():
+        if kind == "equal":
+            yield from (Line("=", text) for text in one[a:b])
+        else:
+            yield from (Line("-", text) for text in one[a:b])
+            yield from (Line("+", text) for text in other[c:d])
 
 
 def _shortened(lines: Iterator[Line]) -> Iterator[Line]:

@@ -36,15 +36,15 @@ class Groups:
     def add(self, message: Message) -> Signature:
         """Count ``message`` and return its signature; one that comes twice is counted once."""
         signature = signature_of(message, self._by)
-        tally = self._tallies.setdefault(signature.id, _Tally(signature))
-        home = self._homes.setdefault(message.id, tally)
-        home.add(message)
-        return home.signature
+        tally = self._homes.get(message.id) or self._tallies.setdefault(signature.id, _Tally(signature))
+        self._homes[message.id] = tally
+        tally.add(message)
+        return tally.signature
 
     def groups(self) -> tuple[Group, ...]:
         """Return the groups, the largest first."""
         total = len(self._homes)
-        found = [tally.group(total) for tally in self._tallies.values() if tally.ids]
+        found = [tally.group(total) for tally in self._tallies.values()]
         return tuple(sorted(found, key=lambda one: (-one.count, one.signature.title, one.signature.id)))
 
     def find(self, signature_id: str) -> Group:

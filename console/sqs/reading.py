@@ -5,6 +5,7 @@ Must not know AWS calls, groups or widgets.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -102,21 +103,13 @@ def read(message: Message, *, limit: int = LINES, as_sent: bool = False) -> Read
         more=pages.more,
         notes=pages.notes,
         is_json=pages.is_json,
-        attributes=entries_of(message.attributes),
+        attributes=_entries(message.attributes),
         system=tuple(Entry(clean(name), "", clean(value)) for name, value in sorted(message.system.items())),
         trace=_trace(message),
         sent_at=message.sent_at,
         first_received_at=int(first) / 1000 if first.isdecimal() and len(first) < 20 else None,
         pointer=pointer_of(message),
         size=message.size,
-    )
-
-
-def entries_of(attributes: Mapping[str, Attribute]) -> tuple[Entry, ...]:
-    """Return message attributes clean and sorted by name."""
-    return tuple(
-        Entry(clean(name), clean(one.type), clean(one.value[: LINE_LIMIT + 1]))
-        for name, one in sorted(attributes.items())
     )
 
 
@@ -156,18 +149,21 @@ def pointer_of(message: Message) -> S3Pointer | None:
     return S3Pointer(bucket, key, _payload_size(message))
 
 
-def pages_of(body: str, limit: int, *, ordered: bool = False) -> Pages:
-    """Return a body as JSON where it is, with ``ordered`` keys if asked, and as lines of text otherwise."""
+def pages_of(body: str, limit: int, *, compared: bool = False) -> Pages:
+    """Return a body as JSON where it is, and as lines of text otherwise.
+
+    To be ``compared``, keys are in order, and values that are cut have a digest.
+    """
     try:
         document = decode(body)
     except ValueError as error:
         notes = () if str(error) == "not JSON" else (str(error),)
         return _text_pages(body, limit, notes)
-    copy = _Copy(limit, ordered)
+    copy = _Copy(limit, compared, repeated=document.repeated)
     shown = copy.of(document.value, 0, "", inside=False)
     total = _count(document.value) + copy.added
     lines = tuple(islice(json_lines(shown), limit))
-    return Pages(lines, max(0, total - len(lines)), copy.told(document.repeated), True)
+    return Pages(lines, max(0, total - len(lines)), copy.told(), True)
 
 
 @dataclass(slots=True)
@@ -175,10 +171,11 @@ class _Copy:
     """Makes a clean copy of as much of a document as ``left`` lines show."""
 
     left: int
-    ordered: bool
+    compared: bool
+    repeated: bool
     added: int = 0
     """Lines that decoded strings take more than the strings would."""
-    decoded: list[str] = field(default_factory=list)
+    decoded: dict[str, None] = field(default_factory=dict)
     cut: int = 0
     deep: bool = False
 
@@ -196,22 +193,22 @@ class _Copy:
             return self._mapping(value, depth, inside=inside)
         return [self.of(part, depth + 1, name, inside=inside) for part in value if self.left > 0]
 
-    def told(self, repeated: bool) -> tuple[str, ...]:
+    def told(self) -> tuple[str, ...]:
         """Return the notes on what the copy shows otherwise than it was sent."""
-        notes = [f"{name or 'body'}: JSON inside of a string, decoded" for name in self.decoded[:_NOTES]]
+        notes = [f"{name or 'body'}: JSON inside of a string, decoded" for name in islice(self.decoded, _NOTES)]
         if len(self.decoded) > _NOTES:
             notes.append(f"{plural(len(self.decoded) - _NOTES, 'more string')} decoded")
         if self.cut:
             notes.append(f"{plural(self.cut, 'value')} longer than {number(VALUE_LIMIT)} characters, cut")
         if self.deep:
             notes.append(f"more than {_DEPTH} levels deep: the rest is left out")
-        if repeated:
+        if self.repeated:
             notes.append("an object has a key twice: the last one is shown")
         return tuple(notes)
 
     def _mapping(self, value: dict[str, object], depth: int, *, inside: bool) -> dict[str, object]:
         found: dict[str, object] = {}
-        for key in sorted(value) if self.ordered else value:
+        for key in sorted(value) if self.compared else value:
             if self.left <= 0:
                 break
             name = clean(key)
@@ -223,18 +220,29 @@ class _Copy:
     def _text(self, value: str, depth: int, name: str, *, inside: bool) -> object:
         if not inside and value.lstrip()[:1] in ("{", "["):
             try:
-                nested = decode(value).value
+                nested = decode(value)
             except ValueError:
                 nested = None
-            if nested is not None:
-                self.decoded.append(name)
-                self.added += _count(nested, depth) - 1
-                self.left += 1  # the string's own line is the first of the document in it
-                return self.of(nested, depth, name, inside=True)
+            if nested:
+                return self._nested(nested, depth, name)
         if len(value) <= VALUE_LIMIT:
             return clean(value, VALUE_LIMIT * 10)
         self.cut += 1
-        return f"{clean(value[:VALUE_LIMIT], VALUE_LIMIT * 10)}… ({number(len(value))} characters)"
+        told = f", digest {digest(value)}" if self.compared else ""
+        return f"{clean(value[:VALUE_LIMIT], VALUE_LIMIT * 10)}… ({number(len(value))} characters{told})"
+
+    def _nested(self, nested: Document, depth: int, name: str) -> object:
+        self.decoded[name] = None
+        self.repeated = self.repeated or nested.repeated
+        self.added += _count(nested.value, depth) - 1
+        self.left += 1  # the string's own line is the first of the document in it
+        return self.of(nested.value, depth, name, inside=True)
+
+
+def digest(value: str | bytes) -> str:
+    """Return eight hexadecimal digits that tell long values apart."""
+    exact = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(exact).hexdigest()[:8]
 
 
 def _count(value: object, depth: int = 0) -> int:
@@ -253,16 +261,21 @@ def _count(value: object, depth: int = 0) -> int:
 
 def _text_pages(body: str, limit: int, notes: tuple[str, ...]) -> Pages:
     """Return ``body`` as text; a line that is longer than a line may be goes on in the next."""
-    pieces = _pieces(body)
-    shown = tuple(plain_lines([clean(piece.replace("\t", "    "), LINE_LIMIT * 10) for piece in islice(pieces, limit)]))
-    return Pages(shown, sum(1 for _ in pieces), notes, False)
+    lines = [line.removesuffix("\r") for line in body.split("\n")]
+    total = sum(-(-len(line) // LINE_LIMIT) or 1 for line in lines)
+    shown = [clean(piece.replace("\t", "    "), LINE_LIMIT * 10) for piece in islice(_pieces(lines), limit)]
+    return Pages(tuple(plain_lines(shown)), total - len(shown), notes, False)
 
 
-def _pieces(body: str) -> Iterator[str]:
-    for line in body.split("\n"):
-        text = line.removesuffix("\r")
+def _pieces(lines: list[str]) -> Iterator[str]:
+    for text in lines:
         for start in range(0, max(len(text), 1), LINE_LIMIT):
             yield text[start : start + LINE_LIMIT]
+
+
+def _entries(attributes: Mapping[str, Attribute]) -> tuple[Entry, ...]:
+    shown = ((name, one.type, one.value[: LINE_LIMIT + 1]) for name, one in sorted(attributes.items()))
+    return tuple(Entry(clean(name), clean(kind), clean(value)) for name, kind, value in shown)
 
 
 def _payload_size(message: Message) -> int | None:

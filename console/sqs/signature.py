@@ -20,6 +20,7 @@ from console.text.clean import clean
 
 _TITLE = 120
 _WORDS = 200
+_SHORT = 4
 _LOOKED_AT = 64 * 1024
 _KEYS = 50
 _ERROR_TYPES = (
@@ -108,8 +109,11 @@ def _named(kind: str, name: str) -> Callable[[Message], str | None]:
 
 def _found(path: Any, body: str) -> str | None:
     """Return what a JMESPath finds in a body, as text; None where it finds nothing or does not fit."""
+    document = _document(body)
     try:
-        found = path.search(decode(body).value)
+        found = path.search(document)
+        if found is None and isinstance(document, dict):  # it may be in JSON inside of a string, as SNS delivers it
+            found = path.search({name: _opened(value) for name, value in document.items()})
         return found if found is None or isinstance(found, str) else json.dumps(found, sort_keys=True)
     except (
         ValueError,
@@ -118,6 +122,11 @@ def _found(path: Any, body: str) -> str | None:
         RecursionError,
     ):  # what the library raises for values that do not fit
         return None
+
+
+def _opened(value: object) -> object:
+    holds = isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
+    return (_document(str(value)) or value) if holds else value
 
 
 def _text(one: Attribute) -> str:
@@ -133,12 +142,12 @@ def _failure(attributes: Mapping[str, Attribute]) -> Signature | None:
         return _event_failure(told)
     if "RequestID" in told and "ErrorCode" in told:
         words = _words(told.get("ErrorMessage", ""))
-        title = f"Lambda {told['ErrorCode']}: {words}" if words else f"Lambda {told['ErrorCode']}"
+        title = ": ".join(filter(None, (f"Lambda {told['ErrorCode']}", words.lstrip("# "))))
         return _signature(title, "Lambda ErrorCode", False, (told["ErrorCode"], words))
     names = {_plain(name): name for name in told}
     kind = next((names[one] for one in _ERROR_TYPES if one in names), None)
     message = next((names[one] for one in _ERROR_MESSAGES if one in names), None)
-    parts = [_words(told[name]) for name in (kind, message) if name]
+    parts = [_name(told[kind]) if kind else "", _words(told[message]) if message else ""]
     if not any(parts):
         return None
     return _signature(": ".join(filter(None, parts)), f"attribute {kind or message}", False, tuple(parts))
@@ -167,15 +176,17 @@ def _words(text: str) -> str:
     return " ".join(_VARYING.sub("#", text[: _WORDS * 10]).split())[:_WORDS]
 
 
+def _name(text: str) -> str:
+    """Return what is the name of a kind: its short numbers belong to it, as in ``E1001`` and ``order.v2``."""
+    return " ".join(_VARYING.sub(lambda match: match[0] if len(match[0]) <= _SHORT else "#", text[:_WORDS]).split())
+
+
 def _guess(message: Message) -> Signature:
     """Return the signature of what a message looks like."""
     pointer = pointer_of(message)
     if pointer:
         return _signature(f"payload in S3, bucket {pointer.bucket}", "S3 pointer", True, (pointer.bucket,))
-    try:
-        document = decode(message.body).value
-    except ValueError:
-        document = None
+    document = _document(message.body)
     attribute = _attribute_type(message.attributes)
     looks = _looks(document) if isinstance(document, dict) else None
     by_shape = _shape(document) if isinstance(document, dict | list) else None
@@ -183,11 +194,20 @@ def _guess(message: Message) -> Signature:
     return _signature(title, why, True, (title,))
 
 
+def _document(text: str) -> object:
+    """Return a text read as JSON, also where that is a string that holds JSON; None for other text."""
+    try:
+        found = decode(text).value
+        return decode(found).value if isinstance(found, str) else found
+    except ValueError:
+        return None
+
+
 def _attribute_type(attributes: Mapping[str, Attribute]) -> tuple[str, str] | None:
     names = {_plain(name): name for name in attributes}
     for one in _TYPES:
         if one in names:
-            return _words(_text(attributes[names[one]])), f"attribute {names[one]}"
+            return _name(_text(attributes[names[one]])), f"attribute {names[one]}"
     return None
 
 
@@ -215,10 +235,7 @@ def _notification(document: Mapping[str, object]) -> Looks | None:
 def _subject(document: Mapping[str, object]) -> str:
     """Return what a notification is about: the type in its message, its subject, its shape or its words."""
     text = document["Message"] if isinstance(document["Message"], str) else ""
-    try:
-        inner = decode(text).value
-    except ValueError:
-        inner = None
+    inner = _document(text)
     looks = _typed(inner) if isinstance(inner, dict) else None
     subject = document.get("Subject")
     if looks:
@@ -243,7 +260,7 @@ def _event(document: Mapping[str, object]) -> Looks | None:
     kind, source = document.get("detail-type"), document.get("source")
     if not isinstance(kind, str) or not isinstance(source, str):
         return None
-    return f"{_words(kind)} from {_words(source)}", "EventBridge detail-type"
+    return f"{_name(kind)} from {_name(source)}", "EventBridge detail-type"
 
 
 def _record(document: Mapping[str, object]) -> Looks | None:
@@ -256,7 +273,7 @@ def _record(document: Mapping[str, object]) -> Looks | None:
     named = bucket.get("bucket") if isinstance(bucket, dict) else None
     place = _string(named, "name") if isinstance(named, dict) else ""
     source = "S3" if bucket is not None else _words(_string(first, "eventSource")) or "event"
-    return f"{source} {_words(first['eventName'])}" + (f" in {place}" if place else ""), f"{source} event"
+    return f"{source} {_name(first['eventName'])}" + (f" in {place}" if place else ""), f"{source} event"
 
 
 def _string(document: Mapping[str, object], name: str) -> str:
@@ -272,7 +289,7 @@ def _typed(document: Mapping[str, object]) -> Looks | None:
         if isinstance(value, dict):
             value = value.get("type") or value.get("name")
         if isinstance(value, str) and value.strip():
-            return _words(value), f"field {names[one]}"
+            return _name(value), f"field {names[one]}"
     return None
 
 
