@@ -141,9 +141,10 @@ def pointer_of(message: Message) -> S3Pointer | None:
         found = decode(message.body).value
     except ValueError:
         return None
-    if not (isinstance(found, list) and len(found) == 2 and found[0] in _POINTERS and isinstance(found[1], dict)):
+    kind, place = found if isinstance(found, list) and len(found) == 2 else (None, None)
+    if not (isinstance(kind, str) and kind in _POINTERS and isinstance(place, dict)):
         return None
-    bucket, key = found[1].get("s3BucketName"), found[1].get("s3Key")
+    bucket, key = place.get("s3BucketName"), place.get("s3Key")
     if not (isinstance(bucket, str) and isinstance(key, str) and key and _BUCKET.fullmatch(bucket)):
         return None
     return S3Pointer(bucket, key, _payload_size(message))
@@ -159,7 +160,7 @@ def pages_of(body: str, limit: int, *, compared: bool = False) -> Pages:
     except ValueError as error:
         notes = () if str(error) == "not JSON" else (str(error),)
         return _text_pages(body, limit, notes)
-    copy = _Copy(limit, compared, repeated=document.repeated)
+    copy = _Copy(limit + 1, compared, repeated=document.repeated)
     shown = copy.of(document.value, 0, "", inside=False)
     total = _count(document.value) + copy.added
     lines = tuple(islice(json_lines(shown), limit))
@@ -168,7 +169,7 @@ def pages_of(body: str, limit: int, *, compared: bool = False) -> Pages:
 
 @dataclass(slots=True)
 class _Copy:
-    """Makes a clean copy of as much of a document as ``left`` lines show."""
+    """Makes a clean copy of the first ``left`` values of a document: as many lines of it are whole, but the last."""
 
     left: int
     compared: bool
