@@ -111,6 +111,7 @@ def test_sixty_levels_are_shown_and_a_thousand_are_told() -> None:
     assert (len(shown.lines), shown.notes) == (119, ())
     cut = read(a_message("[" * 300 + "]" * 300))
     assert cut.notes == ("more than 100 levels deep: the rest is left out",)
+    assert (len(cut.lines), cut.more, lines(cut)[100].strip()) == (201, 0, '"…"')
     assert read(a_message("[" * 400_000)).notes == ("nested too deeply: not decoded",)
 
 
