@@ -49,13 +49,13 @@ class Message:
     def sent_at(self) -> float | None:
         """When it was sent first."""
         stamp = self.system.get("SentTimestamp", "")
-        return int(stamp) / 1000 if stamp.isdigit() else None
+        return int(stamp) / 1000 if stamp.isdecimal() else None
 
     @property
     def receives(self) -> int:
         """How often it has been received, this time included; 0 when SQS did not say."""
         count = self.system.get("ApproximateReceiveCount", "")
-        return int(count) if count.isdigit() else 0
+        return int(count) if count.isdecimal() else 0
 
     @property
     def group(self) -> str:

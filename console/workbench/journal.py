@@ -6,12 +6,14 @@ journal back says exactly what is done, what is in doubt and what was not touche
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from console.text.clean import clean
 from console.workbench.keeping import Ledger, lines_of
 
 
@@ -123,14 +125,15 @@ class Account:
 
 
 class Journal:
-    """The journal of a job that runs."""
+    """The journal of a job that runs. Any thread may use it."""
 
     def __init__(self, path: Path, order: Order) -> None:
         """Make the journal; the order is on the disk when this returns. Raises ``OSError``."""
         self.order = order
         self.entries = {id_: Entry(id_) for id_ in order.ids}
-        self.counts = {**dict.fromkeys(Standing, 0), Standing.UNTOUCHED: len(order.ids)}
+        self.counts = {**dict.fromkeys(Standing, 0), Standing.UNTOUCHED: len(self.entries)}
         """How many messages stand how."""
+        self._noting = threading.Lock()
         self._ledger = Ledger(path)
         self._ledger.write([{"cloudtop": "journal", "version": 1, **asdict(order)}])
 
@@ -139,20 +142,27 @@ class Journal:
         """The file."""
         return self._ledger.path
 
-    def note(self, entries: Iterable[Entry], *, durable: bool = True) -> None:
+    def note(self, entries: Iterable[Entry]) -> None:
         """Write what is known of messages now. Raises ``OSError``; then the next step must not be taken."""
         noted = list(entries)
-        self._ledger.write([_line(entry) for entry in noted], durable=durable)
-        for entry in noted:
-            self.counts[self.entries[entry.id].standing] -= 1
-            self.counts[entry.standing] += 1
-            self.entries[entry.id] = entry
+        with self._noting:  # lines and counts follow each other in the same order
+            self._ledger.write(_line(entry) for entry in noted)
+            for entry in noted:
+                self.counts[self.entries[entry.id].standing] -= 1
+                self.counts[entry.standing] += 1
+                self.entries[entry.id] = entry
 
     def end(self) -> Account:
-        """Write that the job came to its end, let go of the file, and return what became of it."""
-        self._ledger.write([{"ended": True}])
-        self._ledger.close()
+        """Write that the job came to its end, let go of the file, and return what became of it. Raises ``OSError``."""
+        try:
+            self._ledger.write([{"ended": True}])
+        finally:
+            self.close()
         return Account(self.order, dict(self.entries), True, self.path)
+
+    def close(self) -> None:
+        """Let go of the file of a job that did not come to its end; it stays."""
+        self._ledger.close()
 
 
 def read_journal(path: Path) -> Account:
@@ -169,7 +179,7 @@ def read_journal(path: Path) -> Account:
         else:
             entries[line["id"]] = Entry(line["id"], Step(line["step"]), line.get("new_id", ""), line.get("why", ""))
     if order is None:
-        raise ValueError(f"{path} is no journal")
+        raise ValueError(f"{clean(path)} is no journal")
     return Account(order, entries, ended, path)
 
 
@@ -179,7 +189,7 @@ def _line(entry: Entry) -> dict[str, Any]:
 
 
 def _order(line: Mapping[str, Any]) -> Order:
-    if line.get("cloudtop") != "journal":
-        raise ValueError("no journal")
+    if not isinstance(line, dict) or line.get("cloudtop") != "journal":
+        raise ValueError("it is no journal")
     given = {name: line[name] for name in Order.__dataclass_fields__}
     return Order(**{**given, "kind": Kind(given["kind"]), "ids": tuple(given["ids"])})

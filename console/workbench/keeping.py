@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import stat
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from console.actions.audit import open_private_directory
+from console.text.clean import clean
 
 
 class Ledger:
-    """A new file of JSON lines that only grows. What ``write`` took is on the disk when it returns."""
+    """A new file of JSON lines that only grows. What ``write`` took is on the disk when it returns.
+
+    Any thread may use it.
+    """
 
     def __init__(self, path: Path) -> None:
         """Make the file; raises ``OSError`` where it is there already, or its folder is not private."""
@@ -25,21 +31,33 @@ class Ledger:
         finally:
             os.close(folder)
         self.size = 0
+        self._writing = threading.Lock()
+        self._torn = False
 
-    def write(self, lines: Iterable[Mapping[str, Any]], *, durable: bool = True) -> list[tuple[int, int]]:
-        """Append ``lines`` and return (offset, length) of each. Raises ``OSError``; half a line is never believed."""
+    def write(self, lines: Iterable[Mapping[str, Any]]) -> list[tuple[int, int]]:
+        """Append ``lines`` and return (offset, length) of each. Raises ``OSError``; then none of them was taken."""
         written = [_line(line) for line in lines]
-        data = b"".join(written)
-        done = 0
-        while done < len(data):
-            done += os.write(self._handle, data[done:])
-        if durable:
-            os.fdatasync(self._handle)
-        places = []
-        for line in written:
-            places.append((self.size, len(line)))
-            self.size += len(line)
+        with self._writing:
+            self._append(b"".join(written))
+            places = []
+            for line in written:
+                places.append((self.size, len(line)))
+                self.size += len(line)
         return places
+
+    def _append(self, data: bytes) -> None:
+        if self._torn:
+            raise OSError("an earlier line was cut off, and nothing can be added after it")
+        done = 0
+        try:
+            while done < len(data):
+                done += os.write(self._handle, data[done:])
+            os.fdatasync(self._handle)
+        except BaseException:  # what follows half a line could not be read
+            self._torn = True
+            os.ftruncate(self._handle, self.size)
+            self._torn = False
+            raise
 
     def read(self, place: tuple[int, int]) -> Any:
         """Return the line at (offset, length)."""
@@ -51,8 +69,11 @@ class Ledger:
 
 
 def lines_of(path: Path) -> Iterator[tuple[tuple[int, int], Any]]:
-    """Yield ((offset, length), line) of a ledger; a last line that was cut off is left out. Raises ``OSError``."""
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
+    """Yield ((offset, length), line) of a ledger; a last line that was cut off is left out.
+
+    Raises ``OSError``, also for a file that others can write, and ``ValueError`` for one that is no ledger.
+    """
+    with open(open_private_file(path), "rb") as file:
         offset = 0
         for line in file:
             try:
@@ -61,6 +82,16 @@ def lines_of(path: Path) -> Iterator[tuple[tuple[int, int], Any]]:
                 if line.endswith(b"\n"):
                     raise
             offset += len(line)
+
+
+def open_private_file(path: Path) -> int:
+    """Return a descriptor to read a file by. Raises ``OSError`` where someone else could have written it."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        os.close(handle)
+        raise PermissionError(f"{clean(path)} is not a file that only you can write")
+    return handle
 
 
 def _line(values: Mapping[str, Any]) -> bytes:

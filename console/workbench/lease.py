@@ -8,31 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from console.resources.model import Reader
-from console.sqs.message import Message, of_answer
-from console.text.faults import AwsError, Fault, FaultKind, fault_of
-from console.text.format import plural
+from console.sqs.message import Message
+from console.text.faults import Fault, FaultKind
 from console.workbench.spool import Spool
+from console.workbench.visibility import BATCH, SILENT, WAIT, Changed, Received, State, change, receive
 
-BATCH = 10
-"""Messages that one call of SQS takes or gives."""
 LONGEST = 12 * 3600.0
 """Seconds after its receive until which SQS lets a message be held."""
-WAIT = 2
-"""Seconds of long polling, which asks every server of SQS."""
 EMPTY_ANSWERS = 2
 """Answers without anything new, one after the other, before a queue counts as looked through."""
 SAFE = 60.0
 """Seconds before the credentials end at which everything is given back."""
 _AT_ONCE = 8
 """Calls in flight: nothing depends on their order."""
+_ASK_AGAIN = (FaultKind.TIMEOUT, FaultKind.UNREACHABLE, FaultKind.MALFORMED)
+_DUE = 0.75
+"""Part of the hold that is left when it is renewed at the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +40,15 @@ class Held:
     handle: str
     received_at: float
     until: float
+    """Until then it is certainly hidden."""
+    longest: float
+    """Until then it may be hidden; later than ``until`` where the answer to a renewal was lost."""
+    receives: int
 
 
 @dataclass(frozen=True, slots=True)
 class Unreleased:
-    """A message that could not be given back, and when SQS shows it again by itself."""
+    """A message that could not be given back, and when SQS shows it again by itself at the latest."""
 
     id: str
     returns_at: float
@@ -74,44 +76,56 @@ class Lease:
         self._clock = clock
         self._expires_at = expires_at.timestamp() if expires_at else None
         self._held: dict[str, Held] = {}
-        self._renewing: asyncio.Task[None] | None = None
         self._calls = asyncio.Semaphore(_AT_ONCE)
+        self._receiving: set[asyncio.Task[Received]] = set()
+        self._changing = asyncio.Lock()
+        """A renewal that is under way must not reach SQS after the release."""
+        self._closing = asyncio.Event()
+        self._renewing: asyncio.Task[None] | None = None
         self.unreleased: dict[str, Unreleased] = {}
         """What could not be given back."""
+        self.unanswered_until = 0.0
+        """Until when messages stay hidden that a receive without an answer may have taken; 0 where there was none."""
         self.spoilt: dict[str, str] = {}
         """Message id → why it is not shown: what arrived is not what SQS says it sent."""
         self.over = ""
         """Why the lease has ended by itself; empty while it has not."""
 
     async def __aenter__(self) -> Lease:
-        self._renewing = asyncio.create_task(self._renew_for_ever())
+        self._renewing = asyncio.create_task(self._keep_renewing())
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
-        await asyncio.shield(self.close())
+        closing = asyncio.create_task(self.close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:  # who leaves in a hurry still gives everything back
+            await asyncio.wait([closing])
+            raise
 
     async def take(self, limit: int) -> AsyncIterator[tuple[Message, ...] | Fault]:
         """Receive up to ``limit`` messages; yield those that are new, spooled, or why a receive failed.
 
-        The end of it means that the limit is reached or nothing new came: never that the queue is empty.
+        One that was held before and got lost is held again, and counts. The end of it means that the limit is reached
+        or nothing came: never that the queue is empty. Raises ``OSError`` where they cannot be spooled.
         """
         quiet = 0
         wanted = limit
-        while wanted > 0 and quiet < EMPTY_ANSWERS and not self.over:
-            rounds = [min(BATCH, wanted - first) for first in range(0, min(wanted, BATCH * self._abreast), BATCH)]
-            answers = await asyncio.gather(*(self._receive(count) for count in rounds))
-            fresh: list[Message] = []
-            for answer in answers:
-                if isinstance(answer, Fault):
-                    yield answer
-                    quiet = EMPTY_ANSWERS
-                else:
-                    fresh += self._new(answer)
+        while wanted > 0 and quiet < EMPTY_ANSWERS and not self.over and not self._closing.is_set():
+            lost = {message_id for message_id in self.ids() if not self.held(message_id)}
+            answers = await self._receive_abreast(wanted)
+            faults = [answer.fault for answer in answers if answer.fault]
+            fresh = self._fresh(message for answer in answers for message in answer.messages)
             if fresh:
                 await asyncio.to_thread(self.spool.add, fresh)
                 yield tuple(fresh)
-            wanted -= len(fresh)
-            quiet = 0 if fresh and quiet < EMPTY_ANSWERS else quiet + 1
+            for fault in faults:
+                yield fault
+            if faults:
+                return
+            found = len(fresh) + sum(1 for message_id in lost if self.held(message_id))
+            wanted -= found
+            quiet = 0 if found else quiet + 1
 
     def held(self, message_id: str) -> Held | None:
         """Return by which handle a message is held; None where it no longer is."""
@@ -119,7 +133,7 @@ class Lease:
         return held if held and held.until > self._clock() else None
 
     def ids(self) -> tuple[str, ...]:
-        """Return the ids of the messages that are held."""
+        """Return the ids of the messages that are held, or were and may still be hidden."""
         return tuple(self._held)
 
     def forget(self, ids: Iterable[str]) -> None:
@@ -129,19 +143,24 @@ class Lease:
 
     async def release(self, ids: Sequence[str] | None = None) -> None:
         """Give messages back, all of them by default; what cannot be is in ``unreleased``."""
-        given = [message_id for message_id in (ids if ids is not None else self.ids()) if message_id in self._held]
-        failed = await self._change(given, 0)
-        for message_id in given:
-            held = self._held.pop(message_id)
-            if message_id in failed and held.until > self._clock():
-                self.unreleased[message_id] = Unreleased(message_id, held.until, failed[message_id])
+        async with self._changing:
+            now = self._clock()
+            given = [id_ for id_ in (self.ids() if ids is None else ids) if id_ in self._held]
+            self.forget(id_ for id_ in given if self._held[id_].longest <= now)
+            async for changed in self._change([id_ for id_ in given if id_ in self._held], 0):
+                for message_id, outcome in changed.items():
+                    self._released(message_id, outcome)
 
     async def close(self) -> None:
-        """Stop renewing and give everything back."""
+        """Stop renewing and give everything back, also what is just being received."""
+        self._closing.set()
+        if self._receiving:
+            _, late = await asyncio.wait(self._receiving, timeout=WAIT + 1)
+            for task in late:
+                task.cancel()
+                self._in_doubt()
         if self._renewing:
-            self._renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._renewing
+            await asyncio.gather(self._renewing, return_exceptions=True)
             self._renewing = None
         await self.release()
 
@@ -149,104 +168,137 @@ class Lease:
     def _fifo(self) -> bool:
         return self.queue.endswith(".fifo")
 
-    @property
-    def _abreast(self) -> int:
-        """How many receives may be under way; of a FIFO queue one, which keeps its order."""
-        return 1 if self._fifo else _AT_ONCE
+    async def _receive_abreast(self, wanted: int) -> list[Received]:
+        """Receive up to ``wanted`` messages in several calls at once; of a FIFO queue in one, which keeps its order.
 
-    async def _receive(self, count: int) -> list[Message] | Fault:
-        """Return what one receive brings. Its answer lost, it is not made again: the messages come back by themselves.
-
-        Only a FIFO queue gives the same answer again, to the same attempt.
+        Nobody waiting any longer, the calls still come to their end, so that what they bring can be given back.
         """
+        most = BATCH * (1 if self._fifo else _AT_ONCE)
+        counts = [min(BATCH, wanted - first) for first in range(0, min(wanted, most), BATCH)]
+        tasks = [asyncio.create_task(self._receive(count)) for count in counts]
+        self._receiving.update(tasks)
+        for task in tasks:
+            task.add_done_callback(self._receiving.discard)
+        await asyncio.wait(tasks)
+        return [task.result() for task in tasks if not task.cancelled()]
+
+    async def _receive(self, count: int) -> Received:
+        """Receive once and hold what came. A FIFO queue gives the same answer again, to the same attempt."""
         asked: dict[str, Any] = {
             "QueueUrl": self.queue, "MaxNumberOfMessages": count, "VisibilityTimeout": self._hold,
             "WaitTimeSeconds": WAIT, "MessageSystemAttributeNames": ["All"], "MessageAttributeNames": ["All"],
         }  # fmt: skip
         if self._fifo:
             asked["ReceiveRequestAttemptId"] = str(uuid4())
-        for last in (not self._fifo, True):
-            at = self._clock()
-            try:
-                async with self._calls:
-                    answer = await self._reader.call("sqs", "ReceiveMessage", asked)
-                return [of_answer(entry, at, at + self._hold) for entry in answer.get("Messages") or ()]
-            except AwsError as error:
-                if last or error.fault.kind not in (FaultKind.TIMEOUT, FaultKind.UNREACHABLE, FaultKind.MALFORMED):
-                    return _lost(error.fault, self._hold)
-            except (KeyError, TypeError) as error:
-                return _lost(fault_of(error), self._hold)
-        raise AssertionError("the last turn returns")
+        async with self._calls:
+            received = await receive(self._reader, asked, self._clock())
+            if self._fifo and received.in_doubt and received.fault and received.fault.kind in _ASK_AGAIN:
+                received = await receive(self._reader, asked, self._clock())
+        for message in received.messages:
+            self._hold_on(message)
+        if received.in_doubt:
+            self._in_doubt()
+        return received
 
-    def _new(self, received: Sequence[Message]) -> list[Message]:
-        """Hold what was received by its newest handle; return what is seen for the first time, each once."""
+    def _in_doubt(self) -> None:
+        self.unanswered_until = max(self.unanswered_until, self._clock() + self._hold)
+
+    def _hold_on(self, message: Message) -> None:
+        """Hold a message by its newest handle, whichever answer came first."""
+        before = self._held.get(message.id)
+        if before is None or message.receives >= before.receives:
+            longest = self._clock() + self._hold
+            self._held[message.id] = Held(
+                message.handle, message.received_at, message.held_until, longest, message.receives
+            )
+            self.unreleased.pop(message.id, None)
+
+    def _fresh(self, received: Iterable[Message]) -> list[Message]:
+        """Return the messages that are seen for the first time and are whole, each once."""
         fresh: dict[str, Message] = {}
         for message in received:
-            self._held[message.id] = Held(message.handle, message.received_at, message.held_until)
             if message.id in self.spool:
                 continue
             if message.is_whole:
                 fresh[message.id] = message
-            else:
+                self.spoilt.pop(message.id, None)
+            elif message.id not in fresh:
                 self.spoilt[message.id] = "what arrived is not what SQS says it sent"
         return list(fresh.values())
 
-    async def _renew_for_ever(self) -> None:
+    async def _keep_renewing(self) -> None:
         while not self.over:
-            await asyncio.sleep(self._hold / 3)
-            if self._expires_at is not None and self._clock() > self._expires_at - SAFE - self._hold:
+            try:
+                async with asyncio.timeout(self._rest()):
+                    await self._closing.wait()
+                return
+            except TimeoutError:
+                pass
+            if self._expires_at is not None and self._clock() >= self._expires_at - SAFE:
                 self.over = "the credentials are about to end"
                 await self.release()
             else:
                 await self._renew()
 
+    def _rest(self) -> float:
+        """Return the seconds until there is something to do."""
+        left = self._expires_at - SAFE - self._clock() if self._expires_at is not None else self._hold
+        return max(0.0, min(self._hold / 3, left))
+
     async def _renew(self) -> None:
-        now = self._clock()
-        due = [message_id for message_id, held in self._held.items() if held.until - now < self._hold * 0.75]
-        by_end: dict[int, list[str]] = {}
-        for message_id in due:
-            left = int(self._held[message_id].received_at + LONGEST - now)
-            by_end.setdefault(max(0, min(self._hold, left)), []).append(message_id)
-        for seconds, ids in by_end.items():
-            failed = await self._change(ids, seconds) if seconds else {}
-            for message_id in ids:
-                held = self._held.get(message_id)
-                if held and message_id not in failed and seconds:
-                    self._held[message_id] = Held(held.handle, held.received_at, now + seconds)
-        gone = [message_id for message_id, held in self._held.items() if held.until <= self._clock()]
-        self.forget(gone)
+        async with self._changing:
+            now = self._clock()
+            by_seconds: dict[int, list[str]] = {}
+            for message_id, held in self._held.items():
+                seconds = min(self._hold, int(held.received_at + LONGEST - now))
+                if now < held.until <= now + self._hold * _DUE and now + seconds > held.until:
+                    by_seconds.setdefault(seconds, []).append(message_id)
+            for seconds, ids in by_seconds.items():
+                asked = {message_id: self._held[message_id] for message_id in ids if message_id in self._held}
+                async for changed in self._change(list(asked), seconds):
+                    for message_id, outcome in changed.items():
+                        self._renewed(message_id, asked[message_id], outcome, (now, seconds))
+            self.forget([message_id for message_id, held in self._held.items() if held.longest <= self._clock()])
 
-    async def _change(self, ids: Sequence[str], seconds: int) -> dict[str, str]:
-        """Set for how long messages stay hidden; return id → why for those where that is not certain."""
-        batches = [ids[first : first + BATCH] for first in range(0, len(ids), BATCH)]
-        failed: dict[str, str] = {}
-        for part in await asyncio.gather(*(self._change_batch(batch, seconds) for batch in batches)):
-            failed.update(part)
-        return failed
+    def _renewed(self, message_id: str, asked: Held, outcome: Changed, time: tuple[float, int]) -> None:
+        """Hold a message as the outcome of renewing it at ``time``, for so many seconds, says."""
+        if self._held.get(message_id) != asked:
+            return  # it was deleted, or received again, meanwhile
+        began, seconds = time
+        longest = max(asked.longest, self._clock() + seconds)
+        if outcome.state is State.GONE:
+            self.forget([message_id])
+        elif outcome.state is State.DONE:
+            self._held[message_id] = replace(asked, until=began + seconds, longest=longest)
+        elif outcome.state is State.UNKNOWN:
+            self._held[message_id] = replace(asked, longest=longest)
 
-    async def _change_batch(self, ids: Sequence[str], seconds: int) -> dict[str, str]:
-        held = {str(place): message_id for place, message_id in enumerate(ids) if message_id in self._held}
-        entries = [
-            {"Id": place, "ReceiptHandle": self._held[message_id].handle, "VisibilityTimeout": seconds}
-            for place, message_id in held.items()
+    def _released(self, message_id: str, outcome: Changed) -> None:
+        held = self._held.pop(message_id, None)
+        if held and outcome.state in (State.UNCHANGED, State.UNKNOWN) and held.longest > self._clock():
+            self.unreleased[message_id] = Unreleased(message_id, held.longest, outcome.why)
+
+    async def _change(self, ids: Sequence[str], seconds: int) -> AsyncIterator[Mapping[str, Changed]]:
+        """Set for how long messages stay hidden; yield id → what became of it, batch after batch."""
+        silence = asyncio.Event()
+        tasks = [
+            asyncio.create_task(self._change_batch(ids[first : first + BATCH], seconds, silence))
+            for first in range(0, len(ids), BATCH)
         ]
-        if not entries:
-            return {}
-        asked = {"QueueUrl": self.queue, "Entries": entries}
         try:
-            async with self._calls:
-                answer = await self._reader.call("sqs", "ChangeMessageVisibilityBatch", asked)
-        except AwsError as error:
-            return dict.fromkeys(held.values(), error.fault.why or error.fault.what)
-        done = {entry.get("Id") for entry in answer.get("Successful") or ()}
-        why = {entry.get("Id"): entry.get("Code") or "SQS refused it" for entry in answer.get("Failed") or ()}
-        return {
-            message_id: why.get(place, "the answer does not name it")
-            for place, message_id in held.items()
-            if place not in done
-        }
+            for task in asyncio.as_completed(tasks):
+                yield await task
+        finally:
+            for each in tasks:
+                each.cancel()
 
-
-def _lost(fault: Fault, hold: int) -> Fault:
-    what = "A receive was not answered; what it may have taken comes back by itself"
-    return Fault(fault.kind, what, fault.why or fault.what, f"within {plural(hold, 'second')}", fault.code)
+    async def _change_batch(self, ids: Sequence[str], seconds: int, silence: asyncio.Event) -> Mapping[str, Changed]:
+        """Change one batch; once one was not answered in time, the rest is not waited for."""
+        async with self._calls:
+            handles = {message_id: self._held[message_id].handle for message_id in ids if message_id in self._held}
+            if silence.is_set():
+                return dict.fromkeys(handles, Changed(State.UNCHANGED, SILENT))
+            found = await change(self._reader, self.queue, handles, seconds) if handles else {}
+            if any(outcome.why == SILENT for outcome in found.values()):
+                silence.set()
+            return found

@@ -5,6 +5,7 @@ Only where a message is, is held in memory. Must not know AWS.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from console.sqs.message import Message, of_line
-from console.workbench.keeping import Ledger, lines_of
+from console.text.clean import clean
+from console.workbench.keeping import Ledger, lines_of, open_private_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,13 @@ class KeptSpool:
         """Read where each message is. Raises ``OSError``, and ``ValueError`` for a file that is no spool."""
         self.path = path
         self._places: dict[str, tuple[int, int]] = {}
-        head: Any = None
-        for place, line in lines_of(path):
-            if head is None:
-                head = line
-            else:
-                self._places[line["id"]] = place
+        lines = lines_of(path)
+        _, head = next(lines, ((0, 0), None))
         if not isinstance(head, dict) or head.get("cloudtop") != "spool":
-            raise ValueError(f"{path} is no spool")
+            raise ValueError(f"{clean(path)} is no spool")
         self.origin = Origin(head["account"], head["region"], head["queue"], head["began"])
+        for place, line in lines:
+            self._places[line["id"]] = place
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all messages, in the order they were first received in."""
@@ -89,10 +89,8 @@ class KeptSpool:
 
     def get(self, message_id: str) -> Message:
         """Return a message as it was received. Raises ``KeyError``."""
-        import json
-
         offset, length = self._places[message_id]
-        handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        handle = open_private_file(self.path)
         try:
             return of_line(json.loads(os.pread(handle, length, offset)))
         finally:
