@@ -140,4 +140,4 @@ def _alarms(health: Health) -> Iterator[Finding]:
 def _moves(health: Health) -> Iterator[Finding]:
     newest = None if isinstance(health.moves, Fault) or not health.moves else health.moves[0]
     if newest is not None and newest.status == "FAILED":
-        yield Finding(Tone.WARN, f"the last move task out of it: {failure(newest)}", "Start another when mended")
+        yield Finding(Tone.WARN, f"the last move task out of it {failure(newest)}", "Start another when mended")

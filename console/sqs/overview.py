@@ -13,7 +13,7 @@ from console.cloudwatch.series import Points, Window, query_of, read_series
 from console.resources.model import Reader, Values
 from console.sqs.findings import retention_risk
 from console.sqs.queues import name_of_url
-from console.sqs.trend import empties_in, rate
+from console.sqs.trend import empties_in, rate, speed
 from console.text.clean import clean
 from console.text.faults import Fault
 from console.text.format import age, duration, number
@@ -64,16 +64,14 @@ class DeadLetters:
         return self.since is not None
 
     def sentence(self, now: float) -> str:
-        """Return what happens: ``fills by 9 a minute for 38m``, ``12 messages, steady``, ``empty``."""
+        """Return what happens: ``fills by 9 a minute, for 38m``, ``steady, the oldest came 2h ago``."""
         if self.depth is None:
             return "unknown"
         if self.since is not None:
             past = duration(round(max(now - self.since, 0) / 60) * 60)
-            fast = self.rate is not None and self.rate > 0
-            speed = (
-                f"{number(round(self.rate or 0, 1))} a minute" if fast else f"{number(round(self.gained))} in an hour"
-            )
-            return f"fills by {speed}, for {past}{' or longer' if self.longer else ''}"
+            steadily = self.rate is not None and self.rate > 0
+            pace = speed(self.rate or 0.0) if steadily else f"{number(round(self.gained))} in an hour"
+            return f"fills by {pace}, for {past}{' or longer' if self.longer else ''}"
         if not self.depth:
             return "empty"
         left = empties_in(self.depth, self.rate) if self.rate is not None else None

@@ -146,8 +146,14 @@ def rate_sentence(depth: int, per_minute: float | None) -> str:
         return "rate unknown: too few samples"
     if per_minute == 0:
         return "steady"
-    speed = number(round(abs(per_minute), 1))
     left = empties_in(depth, per_minute)
     if left is None:
-        return f"{'fills' if per_minute > 0 else 'drains'} by {speed} a minute"
-    return f"drains by {speed} a minute: empties in about {duration(round(left, -1) or 10)}"
+        return f"{'fills' if per_minute > 0 else 'drains'} by {speed(per_minute)}"
+    return f"drains by {speed(per_minute)}: empties in about {duration(round(left, -1) or 10)}"
+
+
+def speed(per_minute: float) -> str:
+    """Return ``9.2 a minute``, ``1,240 a minute``; the direction is left out."""
+    size = abs(per_minute)
+    text = number(round(size)) if size >= 10 else f"{size:.1f}".removesuffix(".0")
+    return f"{text} a minute"
