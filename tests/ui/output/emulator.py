@@ -52,11 +52,11 @@ def seen(cell: pyte.screens.Char) -> Cell:
     )  # fmt: skip
 
 
-def painted(lines: list[list[Strip]], width: int) -> list[list[Cell]]:
+def painted(lines: list[list[Strip]], width: int, console: Console = _PLAIN) -> list[list[Cell]]:
     """Return the cells of a screen on which Textual's own sequences painted everything once."""
     plain = Emulator(width, len(lines))
     for y, strips in enumerate(lines):
-        plain.feed(f"\x1b[{y + 1};1H" + "".join(Strip(list(strip)).render(_PLAIN) for strip in strips))
+        plain.feed(f"\x1b[{y + 1};1H" + "".join(Strip(list(strip)).render(console) for strip in strips))
     return plain.picture()
 
 

@@ -1,0 +1,144 @@
+"""The whole program through the stage, cell by cell against Textual's own output and its full repaint."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.geometry import Size
+
+from console.resources.registry import catalogue
+from console.store.rows import Delta
+from console.text.faults import Fault, FaultKind
+from console.ui.output import hooks
+from console.ui.output.stage import Stage
+from tests.ui.conftest import settle
+from tests.ui.fakes import FakeSession
+from tests.ui.output.emulator import Emulator, differences, painted
+from tests.ui.test_any_keys import KEYS, rows_of
+
+SIZES = ((60, 20), (80, 24), (101, 33), (120, 40), (40, 10))
+THEMES = ("night", "paper", "terminal", "high-contrast", "colour-blind")
+GARBAGE = "\x1b[31;44;1m" + "#" * 20_000
+
+
+class Watched:
+    """Two terminals: one gets what the stage writes, the other what Textual would. Both are compared all the time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, erases: bool) -> None:
+        self._erases = erases
+        self._stage: Stage | None = None
+        self._ours = self._theirs = Emulator(1, 1)
+        self.frames = self.bytes = 0
+
+        def display(app: App[Any], screen: Any, update: Any) -> None:
+            self._display(app, screen, update)
+
+        monkeypatch.setattr(hooks.Staged, "_display", display)
+
+    def _display(self, app: App[Any], screen: Any, update: Any) -> None:
+        if isinstance(update, CompositorUpdate) and app._running and not app._batch_count:
+            if self._stage is None:
+                self._stage = Stage(hooks.colours(app), erases=self._erases)
+            if app.size != (self._ours.screen.columns, self._ours.screen.lines):
+                self._ours, self._theirs = Emulator(*app.size), Emulator(*app.size)
+                self.spoil()
+            hooks._take(self._stage, update)
+            self._theirs.feed(update.render_segments(app.console))
+            if self._stage.size == app.size:
+                self._show()
+        App._display(app, screen, update)
+
+    def _show(self) -> None:
+        assert self._stage is not None
+        frame = self._stage.frame()
+        self.frames, self.bytes = self.frames + 1, self.bytes + len(frame)
+        self._ours.feed(frame)
+        assert not differences(self._ours.picture(), self._theirs.picture())
+
+    def spoil(self) -> None:
+        """Write over the terminal as another program would, and tell the stage so."""
+        assert self._stage is not None
+        self._ours.feed(f"\x1b[H{GARBAGE}\x1b[5;9r\x1b[r\x1b[3;7H")
+        self._stage.forget()
+
+    def repaint(self) -> None:
+        """Have all of it painted again."""
+        self.spoil()
+        self._show()
+
+    def is_whole(self, app: App[Any]) -> None:
+        """Compare with all that Textual would paint."""
+        lines = [[strip] for strip in app.screen._compositor.render_strips()]
+        assert not differences(self._ours.picture(), painted(lines, app.size.width, app.console))
+
+
+async def resize(app: App[Any], pilot: Any, size: tuple[int, int]) -> None:
+    """Give the program another size."""
+    await pilot.resize_terminal(*size)
+    await settle(pilot)
+    assert app.size == Size(*size)
+
+
+async def _press_any(watched: Watched, chance: random.Random, app: Any, pilot: Any, session: FakeSession) -> None:
+    kind = chance.random()
+    if kind < 0.05:
+        await resize(app, pilot, chance.choice(SIZES))
+    elif kind < 0.10:
+        app.dress(chance.choice(THEMES))
+    elif kind < 0.15:
+        watched.repaint()
+    elif kind < 0.20 and session.fake_lists.listener:
+        session.fault = chance.choice((None, Fault(FaultKind.DENIED, "It", "denied")))
+        session.fake_lists.listener(Delta(complete=chance.random() < 0.5))
+    elif kind < 0.5:
+        for _ in range(chance.randint(1, 12)):
+            await pilot.press(chance.choice(("down", "down", "down", "up", "pagedown", "pageup", "home")))
+    else:
+        await pilot.press(chance.choice(KEYS))
+
+
+@pytest.mark.parametrize(
+    ("seed", "size", "steps"),
+    [
+        (1, (80, 24), 60),
+        (2, (120, 40), 60),
+        *(pytest.param(seed, SIZES[seed % 4], 300, marks=pytest.mark.long) for seed in range(3, 9)),
+    ],
+)
+async def test_any_keys_in_any_order(
+    seed: int, size: tuple[int, int], steps: int, opened: Callable[..., Any], session: FakeSession, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)  # an export may be among the keys
+    watched, chance = Watched(monkeypatch, erases=seed % 3 > 0), random.Random(seed)
+    session.fake_lists.rows = {name: rows_of(name, chance) for name in catalogue()}
+    async with opened(size=size) as (app, pilot):
+        for _ in range(steps):
+            await _press_any(watched, chance, app, pilot, session)
+            await settle(pilot)
+        await resize(app, pilot, (120, 40))
+        watched.is_whole(app)
+        assert watched.frames > steps / 2
+
+
+async def test_after_the_same_size_again_all_is_painted(opened: Callable[..., Any], monkeypatch: Any) -> None:
+    async with opened(size=(80, 24)) as (app, pilot):
+        painted_again = []
+        stage = Stage(hooks.colours(app), erases=True)
+        stage.whole([[strip] for strip in app.screen._compositor.render_strips()], 80)
+        monkeypatch.setattr(app._driver, "stage", stage, raising=False)
+        monkeypatch.setattr(app._driver, "show", lambda: painted_again.append(stage.frame()), raising=False)
+        stage.frame()
+        await app.on_event(events.Resize(Size(80, 24), Size(80, 24)))
+        await settle(pilot)
+        assert "EC2 instances" in painted_again[0]
+        painted_again.clear()
+        await pilot.press("ctrl+l")
+        assert "EC2 instances" in painted_again[0]
