@@ -7,7 +7,6 @@ A test compares the code that this rests on with what it was when this was writt
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -47,8 +46,10 @@ def _installed() -> str:
     beside = os.path.join(os.path.dirname(os.path.dirname(textual.__file__)), f"textual-{VERSION}.dist-info")
     if os.path.exists(beside):
         return VERSION  # asking for the metadata takes some of the time to the first picture
-    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-        return importlib.metadata.version("textual")
+    from importlib.metadata import PackageNotFoundError, version
+
+    with contextlib.suppress(PackageNotFoundError):
+        return version("textual")
     return ""
 
 

@@ -150,12 +150,10 @@ class Pen:
             if cell.paint is not pen and not self._suits(cell):
                 self._wear(wanted, x, end)
                 pen = self._paint
-            if cell.blank and x + _CLEARED <= end and wanted[x + _CLEARED - 1] is cell:
-                count = _blanks(wanted, x, end)
-                if count >= _CLEARED and self._can_erase(cell):
-                    add(f"\x1b[{count}X")
-                    self._x = x
-                    return x + count
+            if cell.blank and (count := _cleared(wanted, x, end)) and self._can_erase(cell):
+                add(f"\x1b[{count}X")
+                self._x = x
+                return x + count
             add(cell.text)
             x += cell.width or 1
             if len(cell.text) > 1:
@@ -192,8 +190,14 @@ def _differ(wanted: Sequence[Cell], shown: Sequence[Cell | None]) -> tuple[int, 
     return first, last
 
 
-def _blanks(wanted: Sequence[Cell], x: int, end: int) -> int:
-    cell, begun = wanted[x], x
-    while x < end and wanted[x] is cell:
-        x += 1
-    return x - begun
+def _cleared(wanted: Sequence[Cell], x: int, end: int) -> int:
+    """Return how many blanks from ``x`` on are shorter cleared than written; 0 where writing is."""
+    cell, fewest = wanted[x], _CLEARED
+    if wanted[end - 1] is cell and end - x > _ERASED + 1:
+        fewest = _ERASED + 2  # nothing is written behind them, so there is nowhere to move to
+    if x + fewest > end or wanted[x + fewest - 1] is not cell:
+        return 0
+    last = x
+    while last < end and wanted[last] is cell:
+        last += 1
+    return last - x if last - x >= _CLEARED or (last == end and last - x >= fewest) else 0

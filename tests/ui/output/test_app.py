@@ -107,8 +107,8 @@ async def _press_any(watched: Watched, chance: random.Random, app: Any, pilot: A
 @pytest.mark.parametrize(
     ("seed", "size", "steps"),
     [
-        (1, (80, 24), 60),
-        (2, (120, 40), 60),
+        (1, (80, 24), 25),
+        (2, (120, 40), 25),
         *(pytest.param(seed, SIZES[seed % 4], 300, marks=pytest.mark.long) for seed in range(3, 9)),
     ],
 )
