@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,10 +11,13 @@ from console.sqs.access import Access
 from console.sqs.health import Health, Loss, Neighbour, Settings
 from console.sqs.moves import failure
 from console.sqs.trend import stop_sentence
-from console.text.faults import Fault
+from console.text.faults import Fault, FaultKind
 from console.text.format import duration
 
 _DAY = 86_400
+_DEAD = re.compile(r"dlq|dead[-_]?letter", re.IGNORECASE)
+"""Names of queues where services such as Lambda and EventBridge put their dead letters: these have no source queue."""
+_RETRIED = "a message that always fails is retried until retention deletes it"
 _ORIGINAL_TIME = "a standard queue keeps the time a message was first sent, so its time in the source is taken off"
 
 
@@ -28,8 +32,8 @@ class Finding:
 
 def findings(health: Health) -> tuple[Finding, ...]:
     """Return what is wrong with the queue, the worst first. What is unknown is no finding."""
-    found = [*_loss(health), *_stopped(health), *_public(health), *_redrive(health), *_alarms(health), *_moves(health)]
-    return tuple(sorted(found, key=lambda each: SEVERITY.get(each.tone, 9)))
+    parts = (_loss, _stopped, _public, _without, _once, _short, _taken, _alarms, _moves)
+    return tuple(sorted((found for part in parts for found in part(health)), key=lambda each: SEVERITY[each.tone]))
 
 
 def retention_risk(source: int | None, dead: int | None, fifo: bool) -> str:
@@ -80,24 +84,23 @@ def _public(health: Health) -> Iterator[Finding]:
         )
 
 
-def _redrive(health: Health) -> Iterator[Finding]:
-    yield from _without(health)
+def _once(health: Health) -> Iterator[Finding]:
     if isinstance(health.settings, Settings) and health.settings.max_receives == 1:
         yield Finding(
             Tone.WARN,
             "maxReceiveCount is 1: one failed or slow receive, or one peek, makes a message a dead letter",
             "Set maxReceiveCount to 3 or more",
         )
-    yield from _short(health)
 
 
 def _without(health: Health) -> Iterator[Finding]:
-    if health.dead_letter_queue is None and health.takes_dead_letters is False:
-        yield Finding(
-            Tone.WARN,
-            "it has no dead-letter queue: a message that always fails is retried until retention deletes it",
-            "Set a redrive policy",
-        )
+    target = health.dead_letter_queue
+    if target is None and health.takes_dead_letters is False and not _DEAD.search(health.name):
+        yield Finding(Tone.WARN, f"it has no dead-letter queue: {_RETRIED}", "Set a redrive policy")
+    gone = target.settings if isinstance(target, Neighbour) else None
+    if isinstance(target, Neighbour) and isinstance(gone, Fault) and gone.kind is FaultKind.NOT_FOUND:
+        remedy = "Create it again, or name another in the redrive policy"
+        yield Finding(Tone.BAD, f"its dead-letter queue {target.name} does not exist: {_RETRIED}", remedy)
 
 
 def _short(health: Health) -> Iterator[Finding]:
@@ -124,6 +127,17 @@ def _too_short(health: Health) -> list[str]:
 
 def _retention(queue: Neighbour) -> int | None:
     return queue.settings.retention if isinstance(queue.settings, Settings) else None
+
+
+def _taken(health: Health) -> Iterator[Finding]:
+    busy = () if isinstance(health.consumers, Fault) else [each for each in health.consumers if each.running]
+    if health.takes_dead_letters and busy:
+        names = ", ".join(each.sentence() for each in busy)
+        yield Finding(
+            Tone.WARN,
+            f"{names} consumes this dead-letter queue: messages may go while you look",
+            "Disable the event source mapping before you sort its messages",
+        )
 
 
 def _alarms(health: Health) -> Iterator[Finding]:

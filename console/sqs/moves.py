@@ -219,7 +219,13 @@ def _limits(found: Item, tasks: Any, goal: Item | Fault | None) -> list[Fact]:
     ends = [each for each in (found, goal) if isinstance(each, dict)]
     keys = sorted({encryption(each) for each in ends if encryption(each).startswith("KMS")})
     if keys:
-        facts.append(Fact("Keys", clean(f"you need decrypt and generate on {', '.join(keys)}"), Tone.WARN))
+        facts.append(
+            Fact(
+                "Keys",
+                clean(f"whoever starts it needs kms:Decrypt and kms:GenerateDataKey: {', '.join(keys)}"),
+                Tone.WARN,
+            )
+        )
     return facts
 
 

@@ -16,6 +16,7 @@ from console.sqs.health import Health, Loss, Neighbour, Settings, read_health
 from console.sqs.mappings import LambdaConsumer
 from console.sqs.moves import MoveTask
 from console.sqs.trend import Trend, window_at
+from console.text.faults import FaultKind
 from tests.support.queuereader import open_queues
 from tests.support.reader import DENIED
 from tests.support.sqsfaults import SqsBackend, running_sqs
@@ -65,6 +66,24 @@ def test_no_dead_letter_queue():
 def test_a_dead_letter_queue_needs_none_of_its_own():
     assert "no dead-letter queue" not in said(DEAD)
     assert "no dead-letter queue" not in said(replace(DEAD, sources=DENIED))
+
+
+def test_a_dead_letter_queue_of_services_needs_none_either():
+    for name in ("lambda-dlq", "Orders_DeadLetter", "x-dead-letters"):
+        assert findings(replace(HEALTHY, url=f"https://x/1/{name}", dead_letter_queue=None)) == ()
+
+
+def test_a_dead_letter_queue_that_is_gone():
+    gone = Neighbour("dead", replace(DENIED, kind=FaultKind.NOT_FOUND))
+    assert "[bad] its dead-letter queue dead does not exist" in said(replace(HEALTHY, dead_letter_queue=gone))
+    assert findings(replace(HEALTHY, dead_letter_queue=Neighbour("dead", DENIED))) == ()
+
+
+def test_a_consumer_of_dead_letters():
+    busy = LambdaConsumer("f", "Enabled", 10, "")
+    assert "[warn] f (Enabled) consumes this dead-letter queue" in said(replace(DEAD, consumers=(busy,)))
+    assert findings(replace(DEAD, consumers=(replace(busy, state="Disabled"),))) == ()
+    assert findings(replace(HEALTHY, consumers=(busy,))) == ()
 
 
 def test_one_receive():

@@ -11,7 +11,9 @@ import pytest
 from console.cloudwatch.series import Window
 from console.resources.model import Missing, Values
 from console.sqs import overview, queues
+from console.sqs.moves import MoveTask
 from console.sqs.overview import PERIOD, RANGE, growing_since, read_overview
+from console.text.faults import Fault
 from tests.support.queuereader import open_queues
 from tests.support.reader import DENIED, FakeReader
 from tests.support.sqsfaults import SqsBackend, running_sqs
@@ -41,7 +43,12 @@ def reader(depths: dict[str, list[float]], age: float = 7200) -> FakeReader:
         return {"Id": query["Id"], "Timestamps": times, "Values": [value for _, value in found]}
 
     return FakeReader(
-        {"GetMetricData": lambda given: {"MetricDataResults": [result(query) for query in given["MetricDataQueries"]]}}
+        {
+            "ListMessageMoveTasks": {"Results": []},
+            "GetMetricData": lambda given: {
+                "MetricDataResults": [result(query) for query in given["MetricDataQueries"]]
+            },
+        }
     )
 
 
@@ -109,6 +116,27 @@ async def test_two_metrics_each_and_250_queues_a_call():
     assert [len(given["MetricDataQueries"]) for _, given in script.asked] == [500, 2]
 
 
+async def test_move_tasks_are_read_of_fifty_that_hold_something():
+    script = reader({})
+    script.script["ListMessageMoveTasks"] = lambda given: (
+        DENIED if given["SourceArn"].endswith("-1") else {"Results": [{"Status": "RUNNING"}]}
+    )
+    rows = [row(f"dlq-{number}", number) for number in range(60)]
+    found = await read_overview(script, {f"{BASE}{each['name']}": each for each in rows}, NOW)
+    moves = {each.depth: each.move for each in found}
+    assert script.count("ListMessageMoveTasks") == 50
+    assert (moves[0], moves[1]) == (None, DENIED)
+    assert isinstance(moves[2], MoveTask)
+    assert isinstance(moves[59], Fault)
+    assert [each.sentence(NOW) for each in found if each.depth == 2] == ["rate unknown, a move task runs"]
+
+
+async def test_what_was_emptied_just_now_is_empty():
+    (found,) = await read([row("dlq", 0)], {"dlq": [40.0 * index for index in range(10)]})
+    assert not found.filling
+    assert found.sentence(NOW) == "empty"
+
+
 async def test_no_dead_letter_queues_cost_no_call():
     script = reader({})
     assert (
@@ -119,7 +147,9 @@ async def test_no_dead_letter_queues_cost_no_call():
 
 async def test_what_is_refused_or_not_read_is_unknown():
     rows = {BASE + "a": row("a", 5), BASE + "b": row("b", Missing.UNKNOWN, ("x\x1b",), Missing.UNKNOWN)}
-    first, second = await read_overview(FakeReader({"GetMetricData": DENIED}), rows, NOW)
+    first, second = await read_overview(
+        FakeReader({"GetMetricData": DENIED, "ListMessageMoveTasks": DENIED}), rows, NOW
+    )
     assert (first.fault, first.rate, first.since, first.samples, first.first_loss) == (DENIED, None, None, (), None)
     assert first.sentence(NOW) == "rate unknown"
     assert (second.depth, second.sentence(NOW)) == (None, "unknown")
@@ -152,5 +182,6 @@ async def test_the_demo(backend):
     assert "a minute, for " in first.sentence(now)
     assert 30 * 60 < now - first.since < 50 * 60
     assert not any(each.filling for each in others)
+    assert [each.name for each in others if each.move] == ["payments-dlq.fifo"]
     assert [each.name for each in others if each.risk] == ["webhooks-out-dlq"]
     assert backend.counts()["ReceiveMessage"] == 0
