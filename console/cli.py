@@ -46,6 +46,12 @@ COMMANDS = {
         Entry("types", "the catalogue: types, columns, actions, IAM actions", "types"),
         Entry("presign", "a pre-signed URL of an S3 object", "presign"),
         Entry("do", "carry out an action, or print its plan", "do"),
+        Entry("sqs peek", "a sample of a queue's messages, given back", "queue.peek"),
+        Entry("sqs group", "what a queue's messages are about, by signature", "queue.group"),
+        Entry("sqs resend", "messages to where they came from, or elsewhere", "queue.resend"),
+        Entry("sqs delete", "messages deleted, with a copy to send again", "queue.delete"),
+        Entry("sqs restore", "what a job has deleted is sent again", "queue.restore"),
+        Entry("sqs jobs", "what was done to messages from here; going on", "queue.jobs"),
         Entry("iam-policy", "the least-privilege policy for what cloudtop calls", "iam_policy"),
         Entry("audit", "what was done from here, and what came of it", "audit"),
         Entry("doctor", "check terminal, credentials, regions, clock and files", "doctor"),
@@ -107,12 +113,16 @@ def launch_of(arguments: argparse.Namespace) -> Launch:
 
 
 def _split(words: Sequence[str]) -> tuple[Entry, list[str]]:
-    """Return the command that the first word without a dash names, and the words without it."""
+    """Return the command that the first words without a dash name, one or two, and the words without them."""
     index = _first_word(words)
     entry = COMMANDS.get(words[index]) if index < len(words) else None
-    if entry is None:
-        return _OPEN, list(words)
-    return entry, [*words[:index], *words[index + 1 :]]
+    if entry:
+        return entry, [*words[:index], *words[index + 1 :]]
+    second = index + 1 + _first_word(words[index + 1 :])
+    entry = COMMANDS.get(f"{words[index]} {words[second]}") if second < len(words) else None
+    if entry:
+        return entry, [word for place, word in enumerate(words) if place not in (index, second)]
+    return _OPEN, list(words)
 
 
 def _joined(words: Sequence[str]) -> list[str]:

@@ -1,0 +1,55 @@
+"""Owns messages in a file of the operator's: one JSON object a line, byte for byte, in a new file of theirs alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from console.command.failure import usage
+from console.command.output import json_text
+from console.text.clean import clean
+
+if TYPE_CHECKING:
+    from console.sqs.message import Message
+
+_OURS = ("handle", "held_until")
+"""What only this session can use, and what would let others delete the message meanwhile."""
+
+
+def exported(message: Message) -> dict[str, Any]:
+    """Return a message as plain data, exactly as it was sent; binary values in base64."""
+    return {name: value for name, value in message.line().items() if name not in _OURS}
+
+
+class NewFile:
+    """A file that was not there before. Unless something was written into it, it is gone again in the end."""
+
+    def __init__(self, text: str) -> None:
+        """Make it. Raises ``Failure`` where it is there already, and where it cannot be made."""
+        self.path = Path(text).expanduser().absolute()
+        self._written = False
+        try:
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise usage(f"{clean(text)} cannot be written", clean(error.strerror), "Name a new file") from error
+        self._file: BinaryIO = os.fdopen(handle, "wb")
+
+    def __enter__(self) -> NewFile:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._file.close()
+        if not self._written:
+            self.path.unlink(missing_ok=True)
+
+    def write(self, messages: Iterable[Message]) -> int:
+        """Write messages; they are on the disk when this returns their number. Raises ``OSError``."""
+        count = 0
+        for count, message in enumerate(messages, 1):  # noqa: B007 the count is what is returned
+            self._written = True
+            self._file.write(json_text(exported(message), indent=None).encode("ascii") + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return count

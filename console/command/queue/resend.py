@@ -1,0 +1,50 @@
+"""Owns ``cloudtop sqs resend``: messages sent to where they came from, or elsewhere, then deleted."""
+
+from __future__ import annotations
+
+import argparse
+
+from console.command.loop import run as run_loop
+from console.command.queue import options as common
+from console.command.queue.bench import at_queue, require_permission
+from console.command.queue.moving import carry
+from console.command.queue.preview import print_preview
+from console.launch import Launch
+
+_CALLS = ("SendMessageBatch", "DeleteMessageBatch")
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add what ``sqs resend`` takes."""
+    common.queue_option(parser)
+    common.choice_options(parser, required=True)
+    common.sending_options(parser)
+    common.receiving_options(parser, common.EVERY)
+    common.consent_options(parser)
+    common.form_option(parser)
+
+
+def run(arguments: argparse.Namespace, launch: Launch) -> int:
+    """Receive, plan, confirm, send, check, delete. Raises ``Failure`` and ``AwsError``."""
+    common.require_one_place(launch)
+    consent = common.consent_of(arguments, launch, "Resend")
+    if not consent.only_plan:
+        require_permission(launch, "Resend")
+    return run_loop(_resend(arguments, launch, consent))
+
+
+async def _resend(arguments: argparse.Namespace, launch: Launch, consent: common.Consent) -> int:
+    from console.sqs.queues import resolve
+    from console.workbench.intents import ACTIONS, Wish
+    from console.workbench.journal import Kind
+
+    how, choice, form = common.receiving_of(arguments), common.choice_of(arguments), arguments.output
+    async with at_queue(launch, arguments.queue, form) as bench:
+        to, _ = await resolve(bench.reader, arguments.to, "") if arguments.to else ("", "")
+        if consent.only_plan:
+            action = ACTIONS[Kind.RESEND]
+            return await print_preview(
+                bench, how, form, action=action, choice=choice, to=to, calls=_CALLS, rate=arguments.rate
+            )
+        wish = Wish(Kind.RESEND, (), to, arguments.rate)
+        return await carry(bench, how, choice, wish, consent, form)
