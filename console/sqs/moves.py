@@ -79,7 +79,6 @@ async def list_moves(reader: Reader, arn: str) -> tuple[MoveTask, ...]:
 
 
 def _task(found: Item) -> MoveTask:
-    started = found.get("StartedTimestamp")
     return MoveTask(
         str(found.get("TaskHandle") or ""),
         clean(found.get("Status")),
@@ -88,8 +87,16 @@ def _task(found: Item) -> MoveTask:
         int(found.get("ApproximateNumberOfMessagesMoved") or 0),
         found.get("ApproximateNumberOfMessagesToMove"),
         clean(found.get("FailureReason")),
-        datetime.fromtimestamp(started / 1000, UTC) if isinstance(started, int) and started > 0 else None,
+        _moment(found.get("StartedTimestamp")),
     )
+
+
+def _moment(stamp: Any) -> datetime | None:
+    """Return the moment of a stamp in ms since 1970; None for one that is none."""
+    try:
+        return datetime.fromtimestamp(stamp / 1000, UTC) if stamp else None
+    except (TypeError, OverflowError, ValueError, OSError):
+        return None
 
 
 def progress(task: MoveTask, now: float) -> str:

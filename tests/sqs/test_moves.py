@@ -62,6 +62,13 @@ async def test_tasks_are_read_ten_at_once_and_clean():
     assert (bare.status, bare.started, bare.to_move, bare.running) == ("", None, None, False)
 
 
+@pytest.mark.parametrize("stamp", [10**30, -(10**20), 0, None, "soon"])
+async def test_a_start_that_is_no_moment_is_unknown(stamp):
+    (task,) = await listed({**RUNNING, "StartedTimestamp": stamp})
+    assert task.started is None
+    assert "started" not in moves.progress(task, NOW)
+
+
 @pytest.mark.parametrize(
     ("found", "text"),
     [
