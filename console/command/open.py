@@ -9,9 +9,9 @@ import sys
 from difflib import get_close_matches
 
 from console.command.failure import usage
-from console.launch import Launch, settings_of
+from console.launch import Launch
 from console.text.clean import clean
-from console.ui.loading import import_asyncio_without_tls
+from console.ui.loading import import_asyncio_without_tls, import_textual_without_palette
 from console.worker.place import OwnProcess, best_place
 
 
@@ -31,16 +31,12 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
         )
     gc.disable()  # nothing is garbage yet; what is loaded is left out of every later collection
     place = best_place()  # first of all: it loads and connects while the screen is being loaded here
-    settings = settings_of(launch)
     if isinstance(place, OwnProcess):
         import_asyncio_without_tls()
-    from console.worker.worker import Worker
-
-    worker = Worker(place)
-    worker.begin(launch, settings)
+    import_textual_without_palette()
     from console.ui.app import run as run_screen
 
-    return int(run_screen(launch, worker))
+    return int(run_screen(launch, place))
 
 
 def _require_view(view: str) -> None:

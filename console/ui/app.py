@@ -19,12 +19,13 @@ from console.ui.gate import KeyGate
 from console.ui.output.hooks import Staged, driver_class
 from console.ui.screens.boot import Boot
 from console.ui.theme import TOKENS, ThemeInvalid, is_ansi, make_theme
-from console.worker.worker import Worker
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from console.ui.desk import Desk
+    from console.worker.place import Place
+    from console.worker.worker import Worker
 
 SLOW_THEME = "terminal"
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
@@ -40,11 +41,12 @@ class CloudtopApp(Staged):
         Binding("ctrl+l", "repaint", "paint again", show=False, priority=True),
     ]
 
-    def __init__(self, launch: Launch, settings: Settings, worker: Worker | None = None) -> None:
+    def __init__(self, launch: Launch, settings: Settings, place: Place | None = None) -> None:
         super().__init__(driver_class=driver_class(os.environ))
         self.launch = launch
         self.settings = settings
-        self.worker = worker or Worker()
+        self.place = place
+        self.worker: Worker | None = None
         self.desk: Desk | None = None
         self.crash: Exception | None = None
         self.gate = KeyGate(self.post_message)
@@ -66,12 +68,31 @@ class CloudtopApp(Staged):
     async def _load(self) -> None:
         """Load the rest beside the first picture, and go on with it."""
         self.gate.hold(self.exit, keeps=True)
-        self.desk = (await asyncio.to_thread(_desk))(self)
+        self.desk = await asyncio.to_thread(self._desk)
         await self.desk.open()
         self.gate.let_through()
         gc.freeze()
         gc.enable()
         gc.set_threshold(20_000, 50, 50)  # rows by the thousand make no cycles worth looking for more often
+
+    def _desk(self) -> Desk:
+        from console.worker.worker import Worker
+
+        self.worker = Worker(self.place)
+        self.worker.begin(self.launch, self.settings)  # it connects while what follows is loaded
+        from console.resources.registry import catalogue
+        from console.ui.desk import Desk
+
+        catalogue()  # the first row needs it
+        return Desk(self, self.worker)
+
+    def stop(self) -> None:
+        """Have everything given back, wherever the AWS side runs."""
+        if self.worker:
+            self.worker.stop()
+        elif self.place:
+            self.place.end.close()
+            self.place.stop(0)
 
     def theme_choices(self) -> tuple[str, ...]:
         """Return the names of the themes there are."""
@@ -124,23 +145,15 @@ class CloudtopApp(Staged):
         self._close_messages_no_wait()
 
 
-def _desk() -> type[Desk]:
-    from console.resources.registry import catalogue
-    from console.ui.desk import Desk
-
-    catalogue()  # while nothing is painted yet; the first row needs it
-    return Desk
-
-
-def run(launch: Launch, worker: Worker) -> int:
+def run(launch: Launch, place: Place | None = None) -> int:
     """Open the full screen and return the exit code. The terminal is as before when this ends, also by an exception."""
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]
+    app = CloudtopApp(launch, settings_of(launch, _command_ids), place)
     try:
-        app = CloudtopApp(launch, settings_of(launch, _command_ids), worker)
         app.run()
     finally:
-        worker.stop()
+        app.stop()
     if app.crash is not None:
         raise app.crash
     return app.return_code or 0

@@ -17,13 +17,15 @@ from console.ui.screens.browser import Browser
 
 if TYPE_CHECKING:
     from console.ui.app import CloudtopApp
+    from console.worker.worker import Worker
 
 
 class Desk:
     """The list's screen and the session under it."""
 
-    def __init__(self, app: CloudtopApp) -> None:
+    def __init__(self, app: CloudtopApp, worker: Worker) -> None:
         self._app = app
+        self._worker = worker
         self._launch = app.launch
         self.session: Session | None = None
         self.browser = Browser(self)
@@ -50,7 +52,7 @@ class Desk:
 
     async def _connect(self, launch: Launch, view: str = "") -> None:
         try:
-            session = await Session.open(self._app.worker, launch, self._app.settings)
+            session = await Session.open(self._worker, launch, self._app.settings)
         except Exception as error:  # told where the list would be; the old session stays
             self._refused(error)
             return

@@ -34,6 +34,8 @@ def _measured() -> AbstractContextManager[None]:
 
 
 async def _serve(end: socket.socket) -> None:
+    import console.aws.gateway
+    import console.worker.session  # noqa: F401  # before it is asked for: the screen is still being loaded
     from console.worker.office import serve
 
     asyncio.get_running_loop().call_later(2, _collect_again)

@@ -57,7 +57,7 @@ def opened(session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> Callable[..
                 await _list_is_there(pilot)
                 yield app, pilot
         finally:
-            app.worker.stop()
+            app.stop()
 
     return opening
 

@@ -14,7 +14,6 @@ from console.launch import Launch
 from console.ui import app as module
 from console.ui.commands.registry import COMMANDS
 from console.ui.screens.help import Help
-from console.worker.worker import Worker
 from tests.support.source import ROOT
 from tests.ui.conftest import settle
 from tests.ui.fakes import FakeSession
@@ -115,5 +114,5 @@ def test_a_key_for_a_command_that_is_not_there_is_answered_before_the_screen_ope
     config.write_text("keys:\n  refersh: f5\n", encoding="utf-8")
     monkeypatch.setattr(module.CloudtopApp, "run", lambda *_: pytest.fail("the screen opened"))
     with pytest.raises(Failure) as raised:
-        module.run(Launch(config=str(config)), Worker())
+        module.run(Launch(config=str(config)))
     assert "did you mean keys.refresh?" in raised.value.fault.sentence()
