@@ -129,7 +129,7 @@ def stopped(trend: Trend, in_flight: int) -> Stop | None:
         return None
     received = () if isinstance(trend.received, Fault) else trend.received
     receiving = any(count > 0 for at, count in received if at >= idle[0])
-    return Stop(idle[0], receiving, not deletes and idle[0] == trend.deleted[0][0])
+    return Stop(idle[0], receiving, idle[0] == trend.deleted[0][0])
 
 
 def stop_sentence(stop: Stop, now: float) -> str:

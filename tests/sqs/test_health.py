@@ -73,6 +73,7 @@ ALARMS = [
     alarm("sent", "NumberOfMessagesSent", "orders-dlq"),
     alarm("depth", "ApproximateNumberOfMessagesVisible", "orders-dlq"),
     alarm("other", "NumberOfMessagesSent", "payments-dlq"),
+    {**alarm("of another service", "NumberOfMessagesSent", "orders-dlq"), "Namespace": "Custom"},
     {"AlarmName": "sum\x1b", "Metrics": [{"Id": "e", "Expression": "m*2"}, {"Id": "m", "MetricStat": {
         "Metric": alarm("", "NumberOfMessagesSent", "orders-dlq")}}]},
 ]  # fmt: skip

@@ -156,6 +156,24 @@ async def test_keys_are_named():
     assert "KMS alias/orders" in told["Keys"]
 
 
+async def test_an_answer_without_a_handle_is_no_start():
+    async def write(*_call: Any) -> dict[str, Any]:
+        return {}
+
+    with pytest.raises(AwsError, match="look at the queue's tasks") as raised:
+        await moves.start_move(write, await moves.plan_move(script(), URL))
+    assert raised.value.fault.kind is FaultKind.MALFORMED
+
+
+async def test_a_cancel_that_does_not_count_says_so():
+    async def write(service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        assert (service, operation, parameters) == ("sqs", "CancelMessageMoveTask", {"TaskHandle": "handle"})
+        return {}
+
+    (task,) = await listed(RUNNING)
+    assert await moves.cancel_move(write, task) == "Cancelled: how many moved is unknown. Nothing moves back"
+
+
 async def test_only_a_running_task_can_be_cancelled():
     async def write(*_call: Any) -> dict[str, Any]:
         raise AssertionError("it was sent")

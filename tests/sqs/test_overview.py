@@ -131,6 +131,12 @@ async def test_move_tasks_are_read_of_fifty_that_hold_something():
     assert [each.sentence(NOW) for each in found if each.depth == 2] == ["rate unknown, a move task runs"]
 
 
+async def test_a_period_that_has_not_ended_tells_no_rate():
+    (found,) = await read([row("dlq", 160)], {"dlq": [100.0] * 10 + [160.0]})
+    assert found.rate == 0
+    assert found.sentence(NOW) == "fills by 60 in an hour, for 5m"
+
+
 async def test_what_was_emptied_just_now_is_empty():
     (found,) = await read([row("dlq", 0)], {"dlq": [40.0 * index for index in range(10)]})
     assert not found.filling
