@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.command import output
-from console.command.failure import refused
+from console.command.failure import not_found, refused
 from console.command.queue.options import Consent
 from console.command.writes import require_writes
 from console.connect import opened, policy_of, with_alias
 from console.launch import Launch, settings_of
 from console.resources.model import Action
 from console.text.clean import clean
+from console.text.faults import AwsError, FaultKind
 from console.text.format import iso, plural
 
 if TYPE_CHECKING:
@@ -77,12 +78,12 @@ async def at_queue(launch: Launch, text: str, form: str) -> AsyncIterator[Bench]
 
     Raises ``Failure``, and ``AwsError`` for a queue that is not there.
     """
-    from console.sqs.queues import name_of_url, resolve
+    from console.sqs.queues import name_of_url
 
     settings = settings_of(launch)
     async with opened(launch, settings) as connected:
         reader = connected.gateway.reader(connected.scopes[0])
-        url, _ = await resolve(reader, text, "")
+        url = await queue_named(reader, text)
         bench = await _bench(launch, settings, connected, url, clean(name_of_url(url)))
         try:
             yield bench
@@ -94,6 +95,19 @@ async def at_queue(launch: Launch, text: str, form: str) -> AsyncIterator[Bench]
                 bench.hidden_until = _moment(lease.unanswered_until) if lease.unanswered_until else ""
             with contextlib.suppress(OSError):  # the terminal may be what has ended
                 _tell_unreleased(bench, form)
+
+
+async def queue_named(reader: Reader, text: str) -> str:
+    """Return the URL of the queue of a name, URL or ARN; empty for none. Raises ``Failure`` for one not there."""
+    from console.sqs.queues import resolve
+
+    try:
+        return (await resolve(reader, text, ""))[0] if text else ""
+    except AwsError as error:
+        if error.fault.kind is not FaultKind.NOT_FOUND:
+            raise
+        where = f"{reader.scope.account} {reader.scope.region}".strip()
+        raise not_found(f"There is no queue {clean(text, 200)} in {where}", "See cloudtop ls sqs.queues") from error
 
 
 async def _bench(launch: Launch, settings: Settings, connected: Opened, url: str, name: str) -> Bench:

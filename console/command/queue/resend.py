@@ -6,7 +6,7 @@ import argparse
 
 from console.command.loop import run as run_loop
 from console.command.queue import options as common
-from console.command.queue.bench import at_queue, require_permission
+from console.command.queue.bench import at_queue, queue_named, require_permission
 from console.command.queue.moving import carry
 from console.command.queue.preview import print_preview
 from console.launch import Launch
@@ -34,13 +34,12 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
 
 
 async def _resend(arguments: argparse.Namespace, launch: Launch, consent: common.Consent) -> int:
-    from console.sqs.queues import resolve
     from console.workbench.intents import ACTIONS, Wish
     from console.workbench.journal import Kind
 
     how, choice, form = common.receiving_of(arguments), common.choice_of(arguments), arguments.output
     async with at_queue(launch, arguments.queue, form) as bench:
-        to, _ = await resolve(bench.reader, arguments.to, "") if arguments.to else ("", "")
+        to = await queue_named(bench.reader, arguments.to)
         if consent.only_plan:
             action = ACTIONS[Kind.RESEND]
             return await print_preview(

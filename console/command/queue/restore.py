@@ -12,7 +12,7 @@ from console.command.failure import Exit, not_found, refused
 from console.command.loop import run as run_loop
 from console.command.queue import options as common
 from console.command.queue.acting import act, confirmed_by, tell
-from console.command.queue.bench import Bench, at_queue, require_permission
+from console.command.queue.bench import Bench, at_queue, queue_named, require_permission
 from console.config.paths import queues_folder
 from console.launch import Launch
 from console.text.clean import clean
@@ -91,7 +91,7 @@ async def _restore(
         raise refused(f"Job {account.order.id} was not restored", "; ".join(lines[:3]) or "it deleted nothing")
     async with at_queue(launch, account.order.queue, arguments.output) as bench:
         require_its_place(bench, account)
-        to = await _destination(bench, arguments.to)
+        to = await queue_named(bench.reader, arguments.to)
         wish = Wish(Kind.RESTORE, ids, to, arguments.rate)
         return await send_again(bench, spool, wish, consent, arguments.output, lines)
 
@@ -114,12 +114,3 @@ async def send_again(
     confirmed = await confirmed_by(intent.plan, consent)
     ended = await act(bench, intent, confirmed, consent.reason, spool)
     return tell(ended, form, lines)
-
-
-async def _destination(bench: Bench, text: str) -> str:
-    from console.sqs.queues import resolve
-
-    if not text:
-        return ""
-    to, _ = await resolve(bench.reader, text, "")
-    return to

@@ -1,0 +1,163 @@
+"""``cloudtop sqs peek`` and ``group``: what is received is shown, priced and given back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.command.queues import Shop, shop_of
+from tests.command.running import Run
+from tests.support.sqsfaults import SqsBackend, running_sqs
+
+HOSTILE = "\x1b]52;c;eA==\x07\x1b[2J\u202e\x9b31m[/]body\nsecond"
+
+
+@pytest.fixture(scope="module")
+def backend() -> Iterator[SqsBackend]:
+    with running_sqs() as running:
+        yield running
+
+
+@pytest.fixture
+def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    yield from shop_of(backend, run, monkeypatch)
+
+
+def test_a_peek_shows_a_sample_and_gives_it_back(shop: Shop) -> None:
+    ids = shop.fill(30)
+    ended = shop.sqs("peek", shop.dead, "--max", "20")
+    assert ended.code == 0, ended.error
+    assert "20 messages received of about 30: a sample" in ended.error
+    rows = ended.out.decode().splitlines()
+    assert len(rows) == 21
+    assert {row.split()[0] for row in rows[1:]} <= set(ids)
+    assert shop.all_given_back()
+    assert sum(message.receives for message in shop.left()) == 20
+
+
+def test_a_peek_in_json_is_byte_for_byte_and_ascii(shop: Shop) -> None:
+    shop.put([{"body": HOSTILE, "attributes": {"B": {"DataType": "Binary.x", "BinaryValue": b"\0\xff"}}}])
+    for form in ("json", "jsonl"):
+        ended = shop.sqs("peek", shop.dead, "-o", form)
+        assert ended.code == 0, ended.error
+        assert all(32 <= byte < 127 or byte == 10 for byte in ended.out)
+        found = ended.json["messages"][0] if form == "json" else json.loads(ended.out)
+        assert found["body"] == HOSTILE
+        assert found["attributes"] == {"B": {"type": "Binary.x", "base64": "AP8="}}
+        assert "handle" not in found
+
+
+@pytest.mark.parametrize("command", ["peek", "group"])
+def test_hostile_text_is_shown_harmless(shop: Shop, command: str) -> None:
+    shop.put([HOSTILE, {"body": "x", "attributes": {"ErrorType": {"DataType": "String", "StringValue": HOSTILE}}}])
+    ended = shop.sqs(command, shop.dead)
+    assert ended.code == 0, ended.error
+    text = ended.out.decode() + ended.error
+    assert "<ESC>" in text
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert "\u202e" not in text
+
+
+def test_a_queue_with_consumers_is_refused_and_the_price_is_told(shop: Shop) -> None:
+    shop.backend.put(shop.source, ["in use"])
+    ended = shop.sqs("peek", shop.source)
+    assert (ended.code, ended.out) == (4, b"")
+    assert "after 3 receives a message moves" in ended.error
+    assert "gains one receive" in ended.error
+    assert "--anyway" in ended.error
+    assert shop.backend.counts()["ReceiveMessage"] == 0
+    ended = shop.sqs("peek", shop.source, "--anyway")
+    assert ended.code == 0
+    assert "after 3 receives a message moves" in ended.error
+    assert b"in use" in ended.out
+
+
+@pytest.mark.parametrize("command", ["peek", "group"])
+def test_a_plan_receives_nothing(shop: Shop, command: str) -> None:
+    shop.fill(3)
+    ended = shop.sqs(command, shop.dead, "--plan", "-o", "json")
+    assert ended.code == 0
+    assert ended.json["messages"] == {"visible": 3, "in_flight": 0, "delayed": 0}
+    assert ended.json["receives"]["refused"] == ""
+    assert shop.backend.counts()["ReceiveMessage"] == 0
+    assert shop.sqs(command, shop.source, "--plan").code == 4
+
+
+def test_nothing_that_comes_is_no_empty_queue(shop: Shop) -> None:
+    ended = shop.sqs("peek", shop.dead)
+    assert (ended.code, ended.out) == (0, b"")
+    assert "does not prove that the queue is empty" in ended.error
+
+
+def test_messages_are_grouped_by_what_they_say_of_their_failure(shop: Shop) -> None:
+    ids = shop.fill(21)
+    ended = shop.sqs("group", shop.dead, "-o", "json")
+    assert ended.code == 0, ended.error
+    first, second = ended.json["groups"]
+    assert (first["count"], first["title"], first["guess"]) == (11, "Timeout", False)
+    assert set(first["ids"]) == set(ids[::2])
+    assert second["count"] == 10
+    assert ended.json["sample"] is True
+    text = shop.sqs("group", shop.dead).out.decode().splitlines()
+    assert first["signature"] in text[1]
+    assert shop.all_given_back()
+
+
+def test_messages_are_grouped_by_a_key(shop: Shop) -> None:
+    shop.put([json.dumps({"order": {"kind": kind}}) for kind in ("a", "b", "a")])
+    ended = shop.sqs("group", shop.dead, "--by", "order.kind", "-o", "jsonl")
+    lines = [json.loads(line) for line in ended.out.splitlines()]
+    assert [(line["title"], line["count"]) for line in lines] == [("order.kind = a", 2), ("order.kind = b", 1)]
+    assert shop.sqs("group", shop.dead, "--by", "order[").code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("peek",), 2, "QUEUE"),
+        (("peek", "nobody-at-all"), 1, "nobody-at-all"),
+        (("peek", "x", "--max", "0"), 2, "--max"),
+        (("peek", "x", "--hold", "1s"), 2, "10s to 12h"),
+        (("peek", "x", "--hold", "soon"), 2, "length of time"),
+        (("peek", "x", "-r", "us-east-1"), 2, "one region"),
+        (("group", "x", "-o", "csv"), 2, "csv"),
+    ],
+)
+def test_mistakes_receive_nothing(shop: Shop, words: tuple[str, ...], code: int, told: str) -> None:
+    ended = shop.sqs(*words)
+    assert (ended.code, ended.out) == (code, b"")
+    assert told in ended.error
+    assert shop.backend.counts()["ReceiveMessage"] == 0
+
+
+def test_a_receive_that_is_denied_is_a_failure(shop: Shop) -> None:
+    shop.fill(3)
+    shop.backend.fault("deny", "ReceiveMessage")
+    ended = shop.sqs("peek", shop.dead)
+    assert (ended.code, ended.out) == (1, b"")
+
+
+def test_credentials_that_end_are_credentials(shop: Shop) -> None:
+    shop.fill(3)
+    shop.backend.fault("expired", "ReceiveMessage")
+    assert shop.sqs("peek", shop.dead).code == 5
+
+
+def test_what_cannot_be_given_back_is_listed_with_its_time(shop: Shop) -> None:
+    (id_,) = shop.put(["one"])
+    shop.backend.fault("deny", "ChangeMessageVisibilityBatch")
+    ended = shop.sqs("peek", shop.dead)
+    assert ended.code == 3
+    assert f"{id_}  at 20" in ended.error
+    shop.backend.advance(150)
+    ended = shop.sqs("peek", shop.dead, "-o", "json")
+    assert [one["id"] for one in ended.json["unreleased"]] == [id_]
+    assert ended.code == 3
+
+
+def test_queues_are_named_by_url_and_arn_too(shop: Shop) -> None:
+    shop.fill(1)
+    for name in (shop.backend.queue(shop.dead), shop.backend.arn(shop.dead)):
+        assert b"letter 0" in shop.sqs("peek", name).out
