@@ -72,7 +72,7 @@ class Staged(App[None]):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         stage = getattr(self._driver, "stage", None)
-        if stage is None or self._batch_count or self._closed or not self._running:
+        if stage is None or renderable is None or self._batch_count or self._closed or not self._running:
             super()._display(screen, renderable)
         elif isinstance(renderable, LayoutUpdate | ChopsUpdate):
             try:
@@ -90,10 +90,8 @@ class Staged(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Trust nothing on a terminal that has another size, or says so."""
         stage = getattr(self._driver, "stage", None)
-        if stage is not None and isinstance(event, events.Resize):
-            stage.forget()
-            if event.size == stage.size:
-                self.action_repaint()  # Textual does so for another size only
+        if stage is not None and isinstance(event, events.Resize) and stage.doubted and event.size == stage.size:
+            self.action_repaint()  # Textual does so for another size only
         await super().on_event(event)
 
     def on_slow_link(self) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import signal
 import sys
 import time
 from codecs import getincrementaldecoder
+from types import FrameType
 from typing import Any
 
 from rich.color import ColorSystem
@@ -66,6 +68,15 @@ class QuietDriver(LinuxDriver):
             self._stopping = os.pipe()
             self._open()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        told = signal.getsignal(signal.SIGWINCH)
+
+        def resized(number: int, frame: FrameType | None) -> None:
+            if self.stage is not None:
+                self.stage.doubt()
+            if callable(told):
+                told(number, frame)
+
+        signal.signal(signal.SIGWINCH, resized)
 
     def _open(self) -> None:
         try:

@@ -29,6 +29,8 @@ class Stage:
         self._wanted: list[list[Cell]] = []
         self._shown: list[list[Cell] | None] = []
         self._cursor = (0, 0)
+        self.doubted = False
+        """Whether the terminal had another size since the last frame, be it for a moment, and may have lost lines."""
 
     def recolour(self, system: ColorSystem) -> None:
         """Paint in as many colours as ``system`` has from the next picture on."""
@@ -44,6 +46,11 @@ class Stage:
         """Trust nothing that the terminal shows: the next frame paints all of it."""
         self._shown = [None] * len(self._wanted)
         self._pen.forget()
+
+    def doubt(self) -> None:
+        """Trust nothing, and have it painted again even if the terminal's size is what it was."""
+        self.forget()
+        self.doubted = True
 
     def whole(self, lines: list[list[Strip]], width: int) -> None:
         """Take a whole picture, each line of strips from left to right."""
@@ -64,6 +71,7 @@ class Stage:
 
     def frame(self) -> str:
         """Return what makes the terminal show the picture; empty when it does."""
+        self.doubted = False
         wanted, shown = self._wanted, self._shown
         if moved := shift(shown, wanted):
             self._move(moved)

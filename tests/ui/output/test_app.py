@@ -136,6 +136,11 @@ async def test_after_the_same_size_again_all_is_painted(opened: Callable[..., An
         monkeypatch.setattr(app._driver, "stage", stage, raising=False)
         monkeypatch.setattr(app._driver, "show", lambda: painted_again.append(stage.frame()), raising=False)
         stage.frame()
+        app._display(app.screen, None)
+        assert stage.frame() == "", "nothing to show is no reason to paint"
+        await app.on_event(events.Resize(Size(80, 24), Size(80, 24)))
+        assert not painted_again
+        stage.doubt()
         await app.on_event(events.Resize(Size(80, 24), Size(80, 24)))
         await settle(pilot)
         assert "EC2 instances" in painted_again[0]
