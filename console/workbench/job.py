@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from console.actions.outcome import Outcome, settle_error
 from console.sqs.message import Message
 from console.text.clean import clean
+from console.workbench.ending import end_of
 from console.workbench.journal import Account, Entry, Journal, Kind, Standing, Step
 from console.workbench.lease import Held, Lease
 from console.workbench.pace import Pace
@@ -110,7 +111,7 @@ class Job:
             try:
                 await self._begin(running)
             finally:
-                await _end_of(running)
+                await end_of(running)
             if self._failure:
                 raise self._failure
         except BaseException:
@@ -312,18 +313,6 @@ class Job:
         a_second = through / max(asyncio.get_running_loop().time() - self._started, 1e-6)
         left = (total - through) / a_second if through else None
         self._tell(Progress(total, counts, a_second, left, self.pace.paused, self.pace.stopped or self._note))
-
-
-async def _end_of(running: set[asyncio.Task[None]]) -> None:
-    """Return when all have ended, also where nobody wants to wait for it."""
-    cancelled: asyncio.CancelledError | None = None
-    while running:
-        try:
-            await asyncio.wait(running)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled:
-        raise cancelled
 
 
 def _is_throttle(error: Exception) -> bool:

@@ -17,6 +17,7 @@ from uuid import uuid4
 from console.resources.model import Reader
 from console.sqs.message import Message
 from console.text.faults import Fault, FaultKind
+from console.workbench.ending import end_of
 from console.workbench.spool import Spool
 from console.workbench.visibility import BATCH, SILENT, WAIT, Changed, Received, State, change, receive
 
@@ -28,6 +29,8 @@ SAFE = 60.0
 """Seconds before the credentials end at which everything is given back."""
 _AT_ONCE = 8
 """Calls in flight: nothing depends on their order."""
+_LAST_ANSWERS = WAIT + 1.0
+"""Seconds in which receives that are under way may still be answered when it is left."""
 _ASK_AGAIN = (FaultKind.TIMEOUT, FaultKind.UNREACHABLE, FaultKind.MALFORMED)
 _DUE = 0.75
 """Part of the hold that is left when it is renewed at the latest."""
@@ -97,11 +100,8 @@ class Lease:
 
     async def __aexit__(self, *_exception: object) -> None:
         closing = asyncio.create_task(self.close())
-        try:
-            await asyncio.shield(closing)
-        except asyncio.CancelledError:  # who leaves in a hurry still gives everything back
-            await asyncio.wait([closing])
-            raise
+        await end_of([closing])
+        closing.result()
 
     async def take(self, limit: int) -> AsyncIterator[tuple[Message, ...] | Fault]:
         """Receive up to ``limit`` messages; yield those that are new, spooled, or why a receive failed.
@@ -155,7 +155,7 @@ class Lease:
         """Stop renewing and give everything back, also what is just being received."""
         self._closing.set()
         if self._receiving:
-            _, late = await asyncio.wait(self._receiving, timeout=WAIT + 1)
+            _, late = await asyncio.wait(self._receiving, timeout=_LAST_ANSWERS)
             for task in late:
                 task.cancel()
                 self._in_doubt()
