@@ -13,14 +13,18 @@ from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.geometry import Size
 
+from console.launch import Launch
 from console.resources.registry import catalogue
 from console.store.rows import Delta
 from console.text.faults import Fault, FaultKind
 from console.ui.output import hooks
 from console.ui.output.stage import Stage
+from console.ui.widgets.grid import Grid
+from console.ui.widgets.paint import row_style
 from tests.ui.conftest import settle
 from tests.ui.fakes import FakeSession
 from tests.ui.output.emulator import Emulator, differences, painted
+from tests.ui.stage import screen_text
 from tests.ui.test_any_keys import KEYS, rows_of
 
 SIZES = ((60, 20), (80, 24), (101, 33), (120, 40), (40, 10))
@@ -147,3 +151,24 @@ async def test_after_the_same_size_again_all_is_painted(opened: Callable[..., An
         painted_again.clear()
         await pilot.press("ctrl+l")
         assert "EC2 instances" in painted_again[0]
+
+
+async def test_on_a_slow_link_the_cursor_is_a_mark_and_a_line_says_so(opened: Callable[..., Any]) -> None:
+    async with opened(size=(120, 40), launch=Launch(slow_link=True)) as (app, _):
+        grid = app.screen.query_one(Grid)
+        assert app.theme == "terminal"
+        assert "slow link" in screen_text(app)
+        assert row_style(grid, "cursor").bgcolor == row_style(grid, "row").bgcolor
+    async with opened(size=(120, 40), launch=Launch(slow_link=True, theme="paper")) as (app, _):
+        assert app.theme == "paper"
+
+
+async def test_a_link_that_turns_out_slow_changes_the_theme(opened: Callable[..., Any], monkeypatch: Any) -> None:
+    async with opened(size=(120, 40)) as (app, pilot):
+        assert "slow link" not in screen_text(app)
+        monkeypatch.setattr(app._driver, "spare", lambda: None, raising=False)
+        hooks.slow_down(app)
+        app.screen.show_lines()
+        await settle(pilot)
+        assert app.theme == "terminal"
+        assert "slow link" in screen_text(app)
