@@ -37,7 +37,7 @@ _LISTED: dict[str, dict[Effect, str]] = {
         Effect.READ: """ListQueues GetQueueUrl GetQueueAttributes ListDeadLetterSourceQueues ListQueueTags
             ListMessageMoveTasks""",
         Effect.SENSITIVE: "ReceiveMessage ChangeMessageVisibilityBatch",
-        Effect.WRITE: """PurgeQueue SendMessage SendMessageBatch DeleteMessage DeleteMessageBatch
+        Effect.WRITE: """PurgeQueue SendMessageBatch DeleteMessageBatch
             StartMessageMoveTask CancelMessageMoveTask""",
     },
     "lambda": {Effect.READ: "ListEventSourceMappings"},

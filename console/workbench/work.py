@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from console.actions.audit import AuditLog, AuditUnwritable
 from console.actions.outcome import Outcome, Settled
 from console.actions.policy import Policy, judge
+from console.actions.runner import Writer
 from console.resources.fields import name_of_arn
 from console.resources.model import Reader, Terms
 from console.resources.parts import attempt
@@ -29,11 +30,18 @@ from console.workbench.journal import Account, Journal, Kind, Standing
 from console.workbench.lease import Lease
 from console.workbench.spool import Origin, Spool
 
-if TYPE_CHECKING:
-    from console.aws.gateway import Gateway
-
 PLAN_SECONDS = 300.0
 """Seconds that an intent may be old when it is carried out."""
+
+
+class Gateway(Writer, Protocol):
+    """What working a queue asks of the gateway."""
+
+    def reader(self, scope: Scope, /) -> Reader:
+        """Return a reader of ``scope``."""
+
+    async def credentials_expire(self) -> datetime | None:
+        """Return when the credentials end; None for keys that do not."""
 
 
 @dataclass(frozen=True, slots=True)

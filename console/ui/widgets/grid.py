@@ -18,7 +18,6 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from console.resources.model import ResourceType, Tone
 from console.store.filter import FilterInvalid
@@ -221,7 +220,7 @@ class Grid(CursorList, QuickLines):
         row = self.cursor_row
         moved = (row.id if row else "") != self._cursor_id
         self._cursor_id = row.id if row else ""
-        self._set_height(count + 1)
+        self.set_height(count + 1)
         if found is not None and self.touched and 0 <= line < self.rows_high:
             self.scroll_to(y=self.cursor - line, animate=False, immediate=True, force=True)
         if count:
@@ -242,17 +241,6 @@ class Grid(CursorList, QuickLines):
         index = top + y - 1
         row = self._view.at(index) if index < self.count else None
         return self._fitting.painter, row, index == self.cursor, row is not None and row.id in self._marks
-
-    def _set_height(self, height: int) -> None:
-        """Make the list ``height`` lines high; the screen is laid out again only where its scrollbar comes or goes."""
-        size = Size(self.size.width, height)
-        if size == self.virtual_size or self.show_vertical_scrollbar != (height > self.size.height):
-            self.virtual_size = size
-            return
-        self.set_reactive(Widget.virtual_size, size)
-        self.scroll_target_y = self.scroll_y = self.validate_scroll_y(self.scroll_y)
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = height
 
     def cursor_moved(self) -> None:
         """Tell that the cursor is on another row."""
