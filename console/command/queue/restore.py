@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,8 @@ async def _restore(
     ids = tuple(id_ for id_ in ids if id_ not in left_out)
     lines = [f"{clean(id_)} is not sent again: {why}" for id_, why in left_out.items()]
     if not ids:
-        raise refused(f"Job {account.order.id} was not restored", "; ".join(lines[:3]) or "it deleted nothing")
+        reasons = "; ".join(f"{plural(count, 'message')}: {why}" for why, count in Counter(left_out.values()).items())
+        raise refused(f"Job {account.order.id} was not restored", reasons or "it deleted nothing")
     async with at_queue(launch, account.order.queue, arguments.output) as bench:
         require_its_place(bench, account)
         to = await queue_named(bench.reader, arguments.to)
