@@ -131,7 +131,7 @@ def slow_down(app: App[Any]) -> None:
         app.slow_link = True
         app.on_slow_link()
         app._driver.spare()  # type: ignore[union-attr]
-        app.action_repaint()
+        app.refresh()
 
 
 def _take(stage: Stage, update: LayoutUpdate | ChopsUpdate) -> None:

@@ -78,7 +78,7 @@ def test_it_comes_back_from_a_suspension_to_a_terminal_that_was_used_meanwhile()
         press((ours, theirs), 1, "down")
         ours.press("ctrl+z")
         os.waitid(os.P_PID, ours.pid, os.WSTOPPED | os.WNOWAIT)
-        assert ours.raw().rstrip().endswith(b"\x1b[?1049l\x1b[?25h\x1b[?1004l")
+        ours.wait_raw(rb"\x1b\[\?1049l\x1b\[\?25h\x1b\[\?1004l\Z")
         with ours._news:
             ours._stream.feed(GARBAGE)
             ours._screen.reset_mode(7, private=True)
@@ -151,6 +151,7 @@ def test_a_terminal_far_away_gets_sixteen_colours_and_no_motion_of_the_mouse() -
             press((far,), number, "pgdn")
         later = far.raw()[before:]
         assert b"38;2;" not in later
+        assert b"[38;5;" not in later
         assert b"\x1b[?2026$p" in later, "it asks what has arrived"
 
 
