@@ -114,12 +114,13 @@ async def _bench(launch: Launch, settings: Settings, connected: Opened, url: str
     from console.actions.audit import AuditLog
     from console.actions.runner import Runner
     from console.config.paths import audit_file, queues_folder
+    from console.workbench.redrive import judge_move
     from console.workbench.work import Work
 
     gateway, scope, identity = connected.gateway, connected.scopes[0], connected.identity
     alias = (await with_alias(gateway, scope, identity)).alias if launch.write else None
     audit = AuditLog(audit_file(demo=launch.demo), now)
-    runner = Runner(gateway, audit, lambda its: policy_of(settings, its, alias), now)
+    runner = Runner(gateway, audit, lambda its: policy_of(settings, its, alias), now, judge_move)
     folder = queues_folder(demo=launch.demo)
     work = Work(gateway, scope, identity, url, audit=audit, policy=runner.policy, folder=folder, clock=now)
     return Bench(work, name, gateway.reader(scope), connected, runner, folder, settings.writes.unlock)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from console.command.failure import usage
+from console.command.failure import Exit, Failure, usage
 from console.command.output import json_text
 from console.text.clean import clean
+from console.text.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
     from console.sqs.message import Message
@@ -24,12 +26,12 @@ def exported(message: Message) -> dict[str, Any]:
 
 
 class NewFile:
-    """A file that was not there before. Unless something was written into it, it is gone again in the end."""
+    """A file that was not there before. Unless all that was to be in it is in it, it is gone again in the end."""
 
     def __init__(self, text: str) -> None:
         """Make it. Raises ``Failure`` where it is there already, and where it cannot be made."""
         self.path = Path(text).expanduser().absolute()
-        self._written = False
+        self._whole = False
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -40,16 +42,23 @@ class NewFile:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._file.close()
-        if not self._written:
+        with contextlib.suppress(OSError):  # what is left in the buffer of a full disk
+            self._file.close()
+        if not self._whole:
             self.path.unlink(missing_ok=True)
 
     def write(self, messages: Iterable[Message]) -> int:
-        """Write messages; they are on the disk when this returns their number. Raises ``OSError``."""
+        """Write messages; they are on the disk when this returns their number. Raises ``Failure`` for a full disk."""
         count = 0
-        for count, message in enumerate(messages, 1):  # noqa: B007 the count is what is returned
-            self._written = True
-            self._file.write(json_text(exported(message), indent=None).encode("ascii") + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        try:
+            for message in messages:
+                self._file.write(json_text(exported(message), indent=None).encode("ascii") + b"\n")
+                count += 1
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            why = clean(error.strerror or error)
+            fault = Fault(FaultKind.SERVICE, f"{clean(self.path)} could not be written", why, "Nothing was deleted")
+            raise Failure(fault, Exit.FAILED) from error
+        self._whole = True
         return count

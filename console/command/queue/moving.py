@@ -6,12 +6,14 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from console.command import output
 from console.command.failure import Exit, Failure, exit_of, not_found
 from console.command.queue.acting import act, confirmed_by, tell
 from console.command.queue.bench import Bench
 from console.command.queue.filing import NewFile
 from console.command.queue.options import Choice, Consent, Receiving
 from console.command.queue.receiving import Received, choose, key_of, receive
+from console.text.clean import clean
 
 if TYPE_CHECKING:
     from console.workbench.intents import Wish
@@ -32,6 +34,8 @@ async def carry(
     missing = [id_ for id_ in choice.ids if id_ not in set(chosen)]
     require_some(received, chosen)
     intent = await bench.work.intend(replace(wish, ids=chosen))
+    if file and form == "text":
+        output.note(f"Before that they are written to {clean(file.path)}")
     confirmed = await confirmed_by(intent.plan, consent)
     lease = bench.work.lease
     if file and lease:

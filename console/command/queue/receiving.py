@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.command import output
-from console.command.failure import Exit, exit_of, not_found, refused, usage
+from console.command.failure import Exit, Failure, exit_of, not_found, refused, usage
 from console.command.queue.bench import Bench
 from console.command.queue.options import Choice, Receiving
 from console.command.queue.progress import ProgressLine
 from console.resources.parts import attempt
 from console.text.clean import clean
-from console.text.faults import Fault
+from console.text.faults import Fault, FaultKind
 from console.text.format import plural
 
 if TYPE_CHECKING:
@@ -104,6 +104,10 @@ async def receive(bench: Bench, how: Receiving, by: Key | None = None, wanted: C
                 line.say(f"Received {len(received.ids):,} from {bench.name}…")
                 if wanted and not missing:
                     break
+    except OSError as error:
+        why = f"what was received cannot be kept on this machine: {clean(error)}"
+        fault = Fault(FaultKind.SERVICE, f"Receiving from {bench.name} was stopped", why, "All of it is given back")
+        raise Failure(fault, Exit.FAILED) from error
     finally:
         line.end()
     lease = bench.work.lease
