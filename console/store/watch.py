@@ -24,6 +24,8 @@ from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind, fault_of
 
 Listener = Callable[[Delta], None]
 
+FIRST = 0.02
+"""Seconds in which the first rows are gathered: about a screen of them."""
 GATHER = 0.05
 """Seconds in which changes are gathered into one delta; the first after a start is told at once."""
 AT_ONCE = 50
@@ -271,7 +273,7 @@ class Watch:
 
     def _send_soon(self) -> None:
         if self._flush is None and self._listener is not None:
-            wait = GATHER if self._told else 0.0
+            wait = GATHER if self._told else FIRST
             self._told = True
             self._flush = asyncio.get_running_loop().call_later(wait, self._send)
 

@@ -143,7 +143,7 @@ class Listing:
             self._grid.message(_next_key(self._latest.faults[0]), Tone.BAD)
         elif view.loaded and not view.shown:
             self._grid.message("Nothing here matches the filter. esc clears it.", Tone.DIM)
-        elif self._latest.reading:
+        elif self._latest.reading or not (self._latest.read_at or resource.terms):
             self._grid.message(f"Reading {resource.title}…", Tone.DIM)
         elif resource.terms and not self._latest.read_at:
             self._grid.message("Nothing was received. r asks what it costs and receives.", Tone.DIM)

@@ -19,8 +19,9 @@ from console.ui.lines import counts
 from console.ui.listing import Listing
 from console.ui.place import Place
 from console.ui.widgets.grid import Grid
+from tests.ui.conftest import settle
 from tests.ui.fakes import SCOPE, FakeSession, instances
-from tests.ui.stage import Stage, lines_of
+from tests.ui.stage import Stage, lines_of, screen_text
 
 EC2 = Query(SCOPE, "ec2.instances")
 THROTTLED = Fault(FaultKind.THROTTLED, "DescribeInstances", "AWS is throttling", "Wait")
@@ -179,3 +180,13 @@ async def test_reading_on_only_where_the_list_waits() -> None:
         shown.listing.see(("i-1",))
         await shown.listing.refresh()
         assert shown.session.fake_lists.told[-1] == ("leave", "ec2.instances")
+
+
+async def test_a_list_that_was_never_read_does_not_say_that_it_is_empty(opened: Any, session: FakeSession) -> None:
+    session.fake_lists.delta = Delta()
+    async with opened() as (app, pilot):
+        assert "Reading EC2 instances" in screen_text(app)
+        assert session.fake_lists.listener
+        session.fake_lists.listener(Delta(complete=True, read_at=1.0))
+        await settle(pilot)
+        assert "There are no EC2 instances" in screen_text(app)

@@ -90,7 +90,10 @@ class RowPainter:
             enough = needs.get(index, 0)
             if enough and _surely_fits(value, column.kind, enough):
                 continue  # nearly all of them, and much quicker told than painted
-            need = cell_len(cell(value, column.kind, column.tones, now, column.full).text)
+            if value is Missing.PENDING:
+                need = column.width  # room for what is still to come, so that nothing moves when it does
+            else:
+                need = cell_len(cell(value, column.kind, column.tones, now, column.full).text)
             if need > enough:
                 needs[index] = need
 
