@@ -17,9 +17,12 @@ def complete(count: int) -> re.Pattern[str]:
     return re.compile(rf"EC2 instances +{count:,} .*as of \d")
 
 
-def loaded_cloudtop(bench: Bench, server: Replay, size: tuple[int, int] = HIGH, *, detail: bool = False) -> Pty:
+def loaded_cloudtop(
+    bench: Bench, server: Replay, size: tuple[int, int] = HIGH, *, detail: bool = False, **environment: str
+) -> Pty:
     """Return cloudtop with every instance of ``server`` read, and quiet; without ``detail`` the list alone."""
-    return bring(bench.start(bench.cloudtop(server), size), server.instances, detail=detail)
+    program = bench.start(bench.cloudtop(server), size, env=bench.environment(**environment))
+    return bring(program, server.instances, detail=detail)
 
 
 def bring(program: Pty, count: int, *, detail: bool = False) -> Pty:

@@ -35,8 +35,17 @@ def usage(pid: int) -> Usage:
 
 
 def memory(pid: int) -> float:
-    """Return the resident megabytes of a program and its children; pages they share count for each."""
-    return sum(_field(_PROC / str(one) / "status", "VmRSS") for one in family(pid)) / 1024
+    """Return the resident megabytes of a program and its children; what they share counts once.
+
+    Of a program that is one process this is what ``ps`` calls RSS.
+    """
+    private, shared = [], []
+    for one in family(pid):
+        rollup = _PROC / str(one) / "smaps_rollup"
+        own = _field(rollup, "Private_Clean") + _field(rollup, "Private_Dirty")
+        private.append(own)
+        shared.append(max(0, _field(_PROC / str(one) / "status", "VmRSS") - own))
+    return (sum(private) + max(shared, default=0)) / 1024
 
 
 def _field(path: Path, name: str) -> int:
