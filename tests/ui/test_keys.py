@@ -42,7 +42,7 @@ def test_the_readme_tells_every_commands_key_and_no_other() -> None:
     every = {key for entry in COMMANDS for key in entry.shown_keys({})}
     told = readme_keys() - OF_THE_LIST
     assert told - every == set(), "told, but nothing happens"
-    assert first - told == {"ctrl+a", "ctrl+z"}, "left to the help"
+    assert first - told == {"ctrl+a", "ctrl+l", "ctrl+z"}, "left to the help"
 
 
 async def test_the_help_shows_every_command_with_the_operators_key(opened: Callable[..., object]) -> None:

@@ -92,6 +92,11 @@ async def suspend(browser: Browser) -> None:
     await browser.desk.attend(True)
 
 
+async def repaint(browser: Browser) -> None:
+    """Paint everything again, whatever another program has written over it."""
+    browser.app.action_repaint()
+
+
 async def leave(browser: Browser) -> None:
     """Leave cloudtop."""
     browser.app.exit()
@@ -103,5 +108,6 @@ COMMANDS = (
     Command("themes", "Another theme", (), "cloudtop", themes, opens=True),
     Command("palette", "Every command by name", ("ctrl+p",), "cloudtop", palette, opens=True),
     Command("suspend", "Suspend to the shell", ("ctrl+z",), "cloudtop", suspend, needs_session=False),
+    Command("repaint", "Paint the screen again", ("ctrl+l",), "cloudtop", repaint, needs_session=False),
     Command("quit", "Leave cloudtop", ("q", "ctrl+c"), "cloudtop", leave, "quit", needs_session=False),
 )
