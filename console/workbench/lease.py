@@ -113,17 +113,20 @@ class Lease:
         wanted = limit
         while wanted > 0 and quiet < EMPTY_ANSWERS and not self.over and not self._closing.is_set():
             lost = {message_id for message_id in self.ids() if not self.held(message_id)}
-            answers = await self._receive_abreast(wanted)
-            faults = [answer.fault for answer in answers if answer.fault]
-            fresh = self._fresh(message for answer in answers for message in answer.messages)
-            if fresh:
-                await asyncio.to_thread(self.spool.add, fresh)
-                yield tuple(fresh)
+            faults: list[Fault] = []
+            found = 0
+            async for answer in self._receive_abreast(wanted):
+                fresh = self._fresh(answer.messages)
+                found += len(fresh)
+                faults += [answer.fault] if answer.fault else []
+                if fresh:
+                    await asyncio.to_thread(self.spool.add, fresh)
+                    yield tuple(fresh)
             for fault in faults:
                 yield fault
             if faults:
                 return
-            found = len(fresh) + sum(1 for message_id in lost if self.held(message_id))
+            found += sum(1 for message_id in lost if self.held(message_id))
             wanted -= found
             quiet = 0 if found else quiet + 1
 
@@ -168,10 +171,11 @@ class Lease:
     def _fifo(self) -> bool:
         return self.queue.endswith(".fifo")
 
-    async def _receive_abreast(self, wanted: int) -> list[Received]:
+    async def _receive_abreast(self, wanted: int) -> AsyncIterator[Received]:
         """Receive up to ``wanted`` messages in several calls at once; of a FIFO queue in one, which keeps its order.
 
-        Nobody waiting any longer, the calls still come to their end, so that what they bring can be given back.
+        Yields each answer as it comes; one from which nothing comes takes its time. Nobody waiting any longer, the
+        calls still come to their end, so that what they bring can be given back.
         """
         most = BATCH * (1 if self._fifo else _AT_ONCE)
         counts = [min(BATCH, wanted - first) for first in range(0, min(wanted, most), BATCH)]
@@ -179,8 +183,12 @@ class Lease:
         self._receiving.update(tasks)
         for task in tasks:
             task.add_done_callback(self._receiving.discard)
-        await asyncio.wait(tasks)
-        return [task.result() for task in tasks if not task.cancelled()]
+        waiting = set(tasks)
+        while waiting:
+            answered, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in answered:
+                if not task.cancelled():
+                    yield task.result()
 
     async def _receive(self, count: int) -> Received:
         """Receive once and hold what came. A FIFO queue gives the same answer again, to the same attempt."""
