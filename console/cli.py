@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol, cast
 
 from console import __version__
-from console.command.failure import usage
+from console.command.failure import nearest, usage
 from console.launch import Launch
+from console.text.clean import clean
 
 _WITH_VALUE = ("-p", "--profile", "-r", "--region", "--endpoint-url", "--config", "--theme", "--profile-run")
 
@@ -46,15 +47,15 @@ COMMANDS = {
         Entry("types", "the catalogue: types, columns, actions, IAM actions", "types"),
         Entry("presign", "a pre-signed URL of an S3 object", "presign"),
         Entry("do", "carry out an action, or print its plan", "do"),
-        Entry("sqs peek", "a sample of a queue's messages, given back", "queue.peek"),
-        Entry("sqs group", "what a queue's messages are about, by signature", "queue.group"),
-        Entry("sqs resend", "messages to where they came from, or elsewhere", "queue.resend"),
-        Entry("sqs delete", "messages deleted, with a copy to send again", "queue.delete"),
-        Entry("sqs export", "messages written into a new file, and given back", "queue.export"),
-        Entry("sqs drain", "messages written into a new file, then deleted", "queue.drain"),
-        Entry("sqs redrive", "SQS's own move task: start, look, cancel", "queue.redrive"),
-        Entry("sqs restore", "what a job has deleted is sent again", "queue.restore"),
-        Entry("sqs jobs", "what was done to messages from here; going on", "queue.jobs"),
+        Entry("sqs peek", "look at a sample of a queue's messages", "queue.peek"),
+        Entry("sqs group", "count a queue's messages by what they say", "queue.group"),
+        Entry("sqs resend", "send messages to where they came from, or elsewhere", "queue.resend"),
+        Entry("sqs delete", "delete messages, with a copy to send again", "queue.delete"),
+        Entry("sqs export", "write messages into a new file", "queue.export"),
+        Entry("sqs drain", "write messages into a new file, then delete them", "queue.drain"),
+        Entry("sqs redrive", "start, show or cancel SQS's own move task", "queue.redrive"),
+        Entry("sqs restore", "send again what a job has deleted", "queue.restore"),
+        Entry("sqs jobs", "what was done to messages from here, and going on", "queue.jobs"),
         Entry("iam-policy", "the least-privilege policy for what cloudtop calls", "iam_policy"),
         Entry("audit", "what was done from here, and what came of it", "audit"),
         Entry("doctor", "check terminal, credentials, regions, clock and files", "doctor"),
@@ -122,10 +123,14 @@ def _split(words: Sequence[str]) -> tuple[Entry, list[str]]:
     if entry:
         return entry, [*words[:index], *words[index + 1 :]]
     second = index + 1 + _first_word(words[index + 1 :])
-    entry = COMMANDS.get(f"{words[index]} {words[second]}") if second < len(words) else None
-    if entry:
-        return entry, [word for place, word in enumerate(words) if place not in (index, second)]
-    return _OPEN, list(words)
+    if second >= len(words) or not any(name.startswith(f"{words[index]} ") for name in COMMANDS):
+        return _OPEN, list(words)
+    name = f"{words[index]} {words[second]}"
+    if name not in COMMANDS:
+        known = [known.partition(" ")[2] for known in COMMANDS if known.startswith(f"{words[index]} ")]
+        hint = nearest(words[second], known) or f"There are: {', '.join(known)}"
+        raise usage(f"There is no command {clean(name, 80)}", "", hint)
+    return COMMANDS[name], [word for place, word in enumerate(words) if place not in (index, second)]
 
 
 def _joined(words: Sequence[str]) -> list[str]:

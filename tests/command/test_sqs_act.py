@@ -219,3 +219,26 @@ def test_an_unknown_group_names_those_there_are(shop: Shop) -> None:
     assert "There are: " in ended.error
     assert shop.all_given_back()
     assert written(shop) == 0
+
+
+def test_a_fifo_queue_keeps_the_order_of_its_groups(shop: Shop) -> None:
+    dead, source = f"{shop.dead}.fifo", f"{shop.source}.fifo"
+    shop.backend.make(dead)
+    shop.backend.make(source, dead=dead)
+    letters = [{"body": f"{at}", "group": f"g{at % 2}", "deduplication": f"{at}", "source": source} for at in range(8)]
+    shop.backend.put(dead, letters)
+    ended = shop.write("resend", dead, "--all", "-o", "json")
+    assert ended.code == 0, ended.error
+    moved = shop.left(source)
+    for group in ("g0", "g1"):
+        bodies = [message.body for message in moved if message.group == group]
+        assert bodies == sorted(bodies)
+        assert len(bodies) == 4
+
+
+def test_a_message_for_a_whole_queue_that_is_more_than_asked_for(shop: Shop) -> None:
+    shop.fill(8)
+    ended = shop.write("resend", shop.dead, "--all", "--max", "5")
+    assert ended.code == 0, ended.error
+    assert "about 3 more" in ended.error
+    assert len(shop.left()) == 3

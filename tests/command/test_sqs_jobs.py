@@ -62,7 +62,7 @@ def killed(shop: Shop, kind: str, operation: str, nth: int, *words: str) -> None
 def test_a_killed_job_is_told_exactly_and_finished(shop: Shop, kind: str, operation: str) -> None:
     shop.fill(40)
     before = Counter(message.body for message in shop.left())
-    killed(shop, kind, operation, 2, "resend", shop.dead, "--all", "--rate", "100")
+    killed(shop, kind, operation, 2, "resend", shop.dead, "--all", "--max", "40", "--rate", "100")
     (listed,) = shop.sqs("jobs", "-o", "json").json["jobs"]
     assert listed["ended"] is False
     told = shop.sqs("jobs", listed["job"], "-o", "json").json
@@ -96,7 +96,7 @@ def test_a_killed_job_is_told_exactly_and_finished(shop: Shop, kind: str, operat
 
 def test_what_is_still_hidden_can_be_gone_on_with_later(shop: Shop) -> None:
     shop.fill(20)
-    killed(shop, "stall", "SendMessageBatch", 1, "resend", shop.dead, "--all", "--rate", "100")
+    killed(shop, "stall", "SendMessageBatch", 1, "resend", shop.dead, "--all", "--max", "20", "--rate", "100")
     (listed,) = shop.sqs("jobs", "-o", "json").json["jobs"]
     assert listed["counts"]["in doubt"] == 10
     ended = shop.write("jobs", listed["job"], "--resume")
@@ -171,7 +171,7 @@ def test_a_job_of_another_region_is_not_gone_on_with_here(shop: Shop) -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_interrupted_everything_is_given_back_and_the_job_is_told(shop: Shop, number: int, code: int) -> None:
     shop.fill(40)
-    with cloudtop(shop, "resend", shop.dead, "--all", "--rate", "2") as process:
+    with cloudtop(shop, "resend", shop.dead, "--all", "--max", "40", "--rate", "2") as process:
         shop.backend.wait("DeleteMessageBatch", 1, done=True)
         process.send_signal(number)
         _, error = process.communicate(timeout=60)
@@ -192,17 +192,30 @@ def test_interrupted_while_receiving_everything_is_given_back(shop: Shop) -> Non
     with cloudtop(shop, "resend", shop.dead, "--all", "--max", "30") as process:
         shop.backend.wait("ReceiveMessage", 3)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        _, error = process.communicate(timeout=60)
     assert process.returncode == 143
     shop.backend.mend()
+    assert b"cloudtop: Stopped; " in error
     assert not (queues_folder() / "jobs").exists()
+    assert list((queues_folder() / "spool").iterdir()) == []
     assert len(shop.left()) == 40
+
+
+def test_how_far_it_is_stands_in_one_line_on_a_terminal(shop: Shop) -> None:
+    shop.fill(60)
+    words = [sys.executable, "-m", "console", "sqs", "resend", shop.dead, "--all", "--max", "60", "--yes", *shop.place]
+    with Terminal([*words, "--rate", "40", "--write", "--reason", "x"], (70, 12), dict(os.environ), ROOT) as seen:
+        seen.wait_for("Resend: ")
+        assert seen.wait_exit() == 0
+        assert "60 done" in seen.text()
+        assert "a second" not in seen.text()
+        assert b"\x1b" not in seen.raw()
 
 
 @pytest.mark.parametrize(("command", "typed", "code"), [("resend", "yes", 0), ("delete", "yes", 4), ("delete", "", 0)])
 def test_a_terminal_is_asked(shop: Shop, command: str, typed: str, code: int) -> None:
     shop.fill(3)
-    words = [sys.executable, "-m", "console", "sqs", command, shop.dead, "--all", *shop.place]
+    words = [sys.executable, "-m", "console", "sqs", command, shop.dead, "--all", "--max", "3", *shop.place]
     with Terminal([*words, "--write", "--reason", "x"], (120, 40), dict(os.environ), ROOT) as seen:
         expected = "yes" if command == "resend" else shop.dead
         seen.wait_for(f"Type {expected} to go on")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from console.config.paths import queues_folder
 from tests.command.queues import Shop, shop_of
 from tests.command.running import Run
 from tests.support.sqsfaults import SqsBackend, running_sqs
@@ -35,6 +36,7 @@ def test_a_peek_shows_a_sample_and_gives_it_back(shop: Shop) -> None:
     assert {row.split()[0] for row in rows[1:]} <= set(ids)
     assert shop.all_given_back()
     assert sum(message.receives for message in shop.left()) == 20
+    assert list((queues_folder() / "spool").iterdir()) == []
 
 
 def test_a_peek_in_json_is_byte_for_byte_and_ascii(shop: Shop) -> None:

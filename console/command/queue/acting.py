@@ -32,7 +32,7 @@ async def act(bench: Bench, intent: Intent, confirmed: str, reason: str, source:
     rate = intent.order.rate
     longest = 2 * len(intent.order.ids) / rate if rate else 0.0
     bench.keep_unlocked(bench.unlock + longest)
-    line = ProgressLine()
+    line, bench.acted = ProgressLine(), True
     running = asyncio.ensure_future(
         bench.work.carry_out(
             intent,

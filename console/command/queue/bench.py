@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -47,6 +48,8 @@ class Bench:
     """Seconds that writes stay allowed after they were unlocked."""
     unreleased: list[dict[str, str]] = field(default_factory=list)
     """What could not be given back, once it is left: id, returns_at, why; clean."""
+    acted: bool = False
+    """Whether something was done with what was received, so that its copies are kept."""
     hidden_until: str = ""
     """Until when a receive that was not answered may hide what it took; empty where each was answered."""
 
@@ -87,14 +90,34 @@ async def at_queue(launch: Launch, text: str, form: str) -> AsyncIterator[Bench]
         bench = await _bench(launch, settings, connected, url, clean(name_of_url(url)))
         try:
             yield bench
+        except asyncio.CancelledError:
+            held = len(bench.work.lease.ids()) if bench.work.lease else 0
+            await _leave(bench, form)
+            _tell_stopped(bench, held)
+            raise
         finally:
-            lease = bench.work.lease
-            await bench.work.close()
-            if lease:
-                bench.unreleased += _unreleased(lease)
-                bench.hidden_until = _moment(lease.unanswered_until) if lease.unanswered_until else ""
-            with contextlib.suppress(OSError):  # the terminal may be what has ended
-                _tell_unreleased(bench, form)
+            await _leave(bench, form)
+
+
+async def _leave(bench: Bench, form: str) -> None:
+    """Give back what is held and tell what could not be. What nothing was done with is not kept here either."""
+    lease = bench.work.lease
+    await bench.work.close()
+    if lease is None:
+        return
+    bench.unreleased += _unreleased(lease)
+    bench.hidden_until = _moment(lease.unanswered_until) if lease.unanswered_until else ""
+    if not bench.acted:
+        lease.spool.path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # the terminal may be what has ended
+        _tell_unreleased(bench, form)
+
+
+def _tell_stopped(bench: Bench, held: int) -> None:
+    back = held - len(bench.unreleased)
+    told = f"{plural(back, 'message')} given back" if held else "nothing was held"
+    with contextlib.suppress(OSError):
+        output.note(f"cloudtop: Stopped; {told}.")
 
 
 async def queue_named(reader: Reader, text: str) -> str:

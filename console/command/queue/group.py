@@ -49,7 +49,7 @@ async def _group(arguments: argparse.Namespace, launch: Launch) -> int:
     async with at_queue(launch, arguments.queue, form) as bench:
         if arguments.plan:
             return await print_preview(bench, how, form)
-        received = await receive(bench, how, by)
+        received = await receive(bench, how, by, look=True)
     groups = received.groups.groups()
     told = {"count": len(received.ids), "about": received.about, "sample": True, "troubles": received.troubles()}
     _print(groups, form, {**told, **left(bench)})

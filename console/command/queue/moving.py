@@ -42,6 +42,8 @@ async def carry(
         file.write(lease.spool.get(id_) for id_ in chosen)
     ended = await act(bench, intent, confirmed, consent.reason)
     more = {"file": str(file.path)} if file else {}
+    if form == "text" and not choice.ids and len(received.ids) == how.limit < (received.about or 0):
+        output.note(f"{how.limit:,} were asked for; about {(received.about or 0) - how.limit:,} more are there")
     return tell(ended, form, received.troubles(), missing, **more)
 
 

@@ -51,7 +51,7 @@ async def _peek(arguments: argparse.Namespace, launch: Launch) -> int:
     async with at_queue(launch, arguments.queue, form) as bench:
         if arguments.plan:
             return await print_preview(bench, how, form)
-        received = await receive(bench, how)
+        received = await receive(bench, how, look=True)
         messages = _kept(bench, received)
     _print(messages, form, {**_told(received), **left(bench)})
     if form == "text":

@@ -50,7 +50,8 @@ async def print_preview(
     if action:
         document["action"] = {"id": action.id, "risk": action.risk.value, "effect": action.effect}
     if to is not None:
-        document["to"] = to or await _sources(bench)
+        document["to"] = to or "the one queue they came from"
+        document["sources"] = await _sources(bench)
     output.out(output.json_text(document) if form != "text" else output.yaml_text(document))
     return Exit.REFUSED if document["receives"]["refused"] else Exit.DONE
 
@@ -70,10 +71,10 @@ def _which(choice: Choice | None) -> Any:
 
 
 async def _sources(bench: Bench) -> Any:
-    """Return the queues that messages may have come from."""
+    """Return the names of the queues that messages may have come from."""
     from console.sqs.queues import name_of_url, sources
 
     found = await attempt(sources(bench.reader, bench.work.queue))
     if isinstance(found, Fault):
         return {"unreadable": found.sentence()}
-    return {"the one queue they came from, of": [clean(name_of_url(url)) for url in found]}
+    return [clean(name_of_url(url)) for url in found]

@@ -90,8 +90,13 @@ async def require_terms(bench: Bench, how: Receiving) -> int | None:
     return sum(int(found[name]) for name in _COUNTED)
 
 
-async def receive(bench: Bench, how: Receiving, by: Key | None = None, wanted: Collection[str] = ()) -> Received:
-    """Receive and hold messages; until those ``wanted`` are there, where any are."""
+async def receive(
+    bench: Bench, how: Receiving, by: Key | None = None, wanted: Collection[str] = (), *, look: bool = False
+) -> Received:
+    """Receive and hold messages; until those ``wanted`` are there, where any are.
+
+    For a mere ``look`` as many as SQS said there are will do.
+    """
     from console.sqs.groups import Groups
 
     received = Received(Groups(by), about=await require_terms(bench, how))
@@ -102,7 +107,7 @@ async def receive(bench: Bench, how: Receiving, by: Key | None = None, wanted: C
             async for part in parts:
                 missing.difference_update(received.add(part))
                 line.say(f"Received {len(received.ids):,} from {bench.name}…")
-                if wanted and not missing:
+                if (wanted and not missing) or (look and len(received.ids) >= (received.about or how.limit)):
                     break
     except OSError as error:
         why = f"what was received cannot be kept on this machine: {clean(error)}"

@@ -43,7 +43,7 @@ async def _resend(arguments: argparse.Namespace, launch: Launch, consent: common
         if consent.only_plan:
             action = ACTIONS[Kind.RESEND]
             return await print_preview(
-                bench, how, form, action=action, choice=choice, to=to, calls=_CALLS, rate=arguments.rate
+                bench, how, form, action=action, choice=choice, to=to, calls=_CALLS, rate=arguments.rate or None
             )
         wish = Wish(Kind.RESEND, (), to, arguments.rate)
         return await carry(bench, how, choice, wish, consent, form)
