@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,10 @@ def test_a_killed_restore_goes_on_from_the_copies(shop: Shop) -> None:
     killed(shop, "stall", "SendMessageBatch", 2, "restore", job, "--rate", "50")
     restore = shop.sqs("jobs", "-o", "json").json["jobs"][0]
     assert restore["kind"] == "restore"
+    ended = shop.write("jobs", restore["job"], "--resume")
+    assert (ended.code, "may be running still" in ended.error) == (4, True)
+    journal = Path(restore["journal"])
+    os.utime(journal, (journal.stat().st_atime, journal.stat().st_mtime - 61))
     ended = shop.write("jobs", restore["job"], "--resume", "-o", "json")
     assert ended.code == 0, ended.error
     assert ended.json["counts"]["done"] == restore["counts"]["untouched"]
@@ -224,3 +229,30 @@ def test_a_terminal_is_asked(shop: Shop, command: str, typed: str, code: int) ->
         assert seen.wait_exit() == code
     assert len(shop.left()) == (0 if code == 0 else 3)
     assert shop.all_given_back()
+
+
+def test_a_question_that_is_interrupted_is_a_no(shop: Shop) -> None:
+    shop.fill(3)
+    words = [sys.executable, "-m", "console", "sqs", "delete", shop.dead, "--all", "--max", "3", *shop.place]
+    with Terminal([*words, "--write", "--reason", "x"], (120, 40), dict(os.environ), ROOT) as seen:
+        seen.wait_for(f"Type {shop.dead} to go on")
+        assert "418250713366 eu-west-1 as arn:aws:sts::" in seen.text()
+        seen.press("ctrl+c")
+        assert seen.wait_exit() == 130
+        assert "Stopped; 3 messages given back" in seen.text()
+        assert "Traceback" not in seen.text()
+    assert shop.all_given_back()
+    assert len(shop.left()) == 3
+
+
+def test_two_who_restore_at_once_do_not_double_anything(shop: Shop) -> None:
+    shop.fill(3)
+    job = shop.write("delete", shop.dead, "--all", "-o", "json").json["job"]
+    words = [sys.executable, "-m", "console", "sqs", "restore", job, *shop.place, "--write", "--reason", "x"]
+    with Terminal(words, (120, 40), dict(os.environ), ROOT) as seen:
+        seen.wait_for("Type yes to go on")
+        assert shop.write("restore", job).code == 0
+        seen.send("yes\n")
+        assert seen.wait_exit() == 4
+        assert "another job has begun" in seen.text()
+    assert len(shop.left()) == 3

@@ -61,7 +61,9 @@ async def confirmed_by(plan: Plan, consent: Consent) -> str:
     expected = plan.confirmation
     if consent.given:
         return expected.expected
+    where = (plan.scope.profile, plan.scope.account, plan.scope.region)
     output.note(f"{plan.action.title}. {plan.action.effect}")
+    output.note(f"  In: {' '.join(part for part in where if part)} as {plan.identity.arn}")
     for fact in plan.facts:
         output.note(f"  {fact.title}: {fact.text}")
     output.note(f"{expected.prompt} Type {expected.expected} to go on, anything else to leave it:")

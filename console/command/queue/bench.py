@@ -68,6 +68,8 @@ class Bench:
             raise refused(f"{action.title} was not sent", verdict.why, verdict.remedy)
         if verdict.needs_reason and not clean(consent.reason).strip():
             raise refused(f"{action.title} was not sent", "a reason is required here", "Give one with --reason")
+        if not self.connected.identity.arn:
+            raise refused(f"{action.title} was not sent", "STS does not say whose credentials these are", "Try again")
 
 
 def require_permission(launch: Launch, what: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from typing import Any
 
 from console.command import output
@@ -18,7 +19,7 @@ from console.config.paths import queues_folder
 from console.launch import Launch
 from console.text.clean import clean
 from console.text.format import plural
-from console.workbench.jobs import Jobs, jobs_in
+from console.workbench.jobs import Jobs, jobs_in, may_run
 from console.workbench.journal import Account, Kind
 
 
@@ -116,6 +117,12 @@ def _resumed(arguments: argparse.Namespace, launch: Launch, jobs: Jobs) -> int:
     ids = jobs.remaining(account)
     if not ids:
         raise refused(f"Job {account.order.id} was not gone on with", "none of its messages is untouched")
+    if account.order.kind is Kind.RESTORE and not arguments.anyway and may_run(account, time.time()):
+        raise refused(
+            f"Job {account.order.id} was not gone on with",
+            "it may be running still, and then its messages would be sent twice",
+            "Wait a minute; where you know that it was ended insist with --anyway",
+        )
     return run_loop(_resume(arguments, at_its_place(launch, account), consent, account, ids))
 
 
@@ -133,7 +140,9 @@ async def _resume(
     async with at_queue(launch, order.queue, form) as bench:
         require_its_place(bench, account)
         if order.kind is Kind.RESTORE:
-            return await send_again(bench, kept_spool(account), wish, consent, form, [])
+            return await send_again(
+                bench, kept_spool(account), wish, consent, form, lambda: jobs_in(bench.folder).remaining(account)
+            )
         action, choice = ACTIONS[order.kind], common.Choice(ids=ids)
         if consent.only_plan:
             return await print_preview(bench, how, form, action=action, choice=choice, to=order.to or None)

@@ -44,10 +44,10 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, launch: Launch) -> int:
     """Tell, start or cancel. Raises ``Failure`` and ``AwsError``."""
     common.require_one_place(launch)
-    title = "Cancelling the move task" if arguments.cancel else "The move task"
-    consent = common.consent_of(arguments, launch, title)
     if arguments.status:
         return run_loop(_status(arguments, launch))
+    title = "Cancelling the move task" if arguments.cancel else "The move task"
+    consent = common.consent_of(arguments, launch, title)
     if not consent.only_plan:
         require_permission(launch, title)
     return run_loop(_change(arguments, launch, consent))

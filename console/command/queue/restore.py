@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,24 +96,39 @@ async def _restore(
         require_its_place(bench, account)
         to = await queue_named(bench.reader, arguments.to)
         wish = Wish(Kind.RESTORE, ids, to, arguments.rate)
-        return await send_again(bench, spool, wish, consent, arguments.output, lines)
+
+        def still() -> tuple[str, ...]:
+            return jobs_in(bench.folder).restorable(account)[0]
+
+        return await send_again(bench, spool, wish, consent, arguments.output, still, lines)
 
 
 async def send_again(
-    bench: Bench, spool: KeptSpool, wish: Wish, consent: common.Consent, form: str, lines: list[str]
+    bench: Bench,
+    spool: KeptSpool,
+    wish: Wish,
+    consent: common.Consent,
+    form: str,
+    still: Callable[[], Collection[str]],
+    lines: Sequence[str] = (),
 ) -> Exit:
-    """Do what ``wish`` says with copies, which nothing is received for; ``lines`` tell what is left out."""
+    """Do what ``wish`` says with copies, which nothing is received for; ``lines`` tell what is left out.
+
+    ``still`` gives the ids that may be sent: asked for once more when it is confirmed, as another one may have done it.
+    """
     from console.workbench.intents import ACTIONS
 
     if not consent.only_plan:
         bench.require(ACTIONS[Kind.RESTORE], consent)
     intent = await bench.work.intend(wish, spool, str(spool.path))
     if consent.only_plan:
-        document: dict[str, Any] = {**intent.plan.document(), "left_out": lines}
+        document: dict[str, Any] = {**intent.plan.document(), "left_out": list(lines)}
         output.out(output.json_text(document) if form != "text" else output.yaml_text(document))
         return Exit.DONE
     if lines and form == "text":
         output.note(f"{plural(len(lines), 'message')} of the job cannot be sent again:")
     confirmed = await confirmed_by(intent.plan, consent)
+    if not set(wish.ids) <= set(still()):
+        raise refused("Nothing was sent again", "another job has begun to meanwhile", "See cloudtop sqs jobs")
     ended = await act(bench, intent, confirmed, consent.reason, spool)
     return tell(ended, form, lines)
