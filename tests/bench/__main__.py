@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import calls, idle, keys, link, memory, order, refresh, requests, stall, start
+from tests.bench import calls, idle, keys, link, memory, order, queue, refresh, requests, stall, start
 from tests.bench.figures import Row, as_json, table
 from tests.bench.process import has_kernel_figures
 from tests.bench.programs import LOW, Bench
@@ -30,6 +30,7 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "order": order.measure,
     "requests": requests.measure,
     "calls": calls.measure,
+    "queue": queue.measure,
 }
 
 

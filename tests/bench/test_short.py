@@ -15,7 +15,7 @@ from tests.bench.__main__ import GROUPS
 from tests.bench.process import has_kernel_figures
 from tests.bench.programs import ROOT, aws
 
-LANES = (("keys",), ("start", "memory", "idle", "refresh"), ("link", "order", "stall", "requests", "calls"))
+LANES = (("keys",), ("start", "memory", "idle", "refresh"), ("link", "order", "stall", "requests", "calls", "queue"))
 """Run beside each other, because most of each is waiting."""
 NOTHING_IS_SANE = ("idle", "bytes, 1%", "loop held", "longest stall", "30 Hz")
 """Beginnings and parts of quantities that may well be nothing."""
