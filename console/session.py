@@ -14,13 +14,14 @@ from console.config.settings import Settings
 from console.connect import policy_of
 from console.launch import Launch
 from console.lists import Lists
+from console.queuework import QueueWork
 from console.resources.registry import catalogue
 from console.scope.model import Identity, Scope
 from console.store.detail import Detail, detail_of_row
 from console.store.query import Query
 from console.store.rows import Row
 from console.text.faults import Fault
-from console.worker.news import Standing
+from console.worker.news import ListNews, Standing
 from console.worker.worker import Worker
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from console.s3.address import Place
     from console.s3.preview import Preview
     from console.store.poller import Problems
-    from console.worker.news import Door, ListNews
+    from console.workbench.job import Progress
+    from console.worker.news import Door, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Session:
         self._door = door
         self._stand(standing)
         self.lists = Lists(worker, number)
+        self.queue = QueueWork(worker, number)
         self.scope = door.scope
         worker.hear(number, self._hear)
 
@@ -171,11 +174,13 @@ class Session:
     async def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
         return await self._worker.ask(self._number, name, *arguments, **options)
 
-    def _hear(self, news: Standing | ListNews | None) -> None:
+    def _hear(self, news: Standing | ListNews | Sample | Progress | None) -> None:
         if isinstance(news, Standing):
             self._stand(news)
-        else:
+        elif news is None or isinstance(news, ListNews):
             self.lists.hear(news)
+        else:
+            self.queue.listener(news)
 
     def _stand(self, standing: Standing) -> None:
         self._standing, self._stood_at = standing, uptime()

@@ -94,5 +94,13 @@ def open_private_file(path: Path) -> int:
     return handle
 
 
+def open_new_file(path: Path) -> int:
+    """Return a descriptor to write a file by that was not there before and that only its owner can read.
+
+    Raises ``OSError``, also where something is there already.
+    """
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
 def _line(values: Mapping[str, Any]) -> bytes:
     return json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from console.aws.cost import Usage
     from console.scope.model import Identity, Scope
+    from console.sqs.findings import Finding
+    from console.sqs.groups import Group
+    from console.sqs.health import Health
     from console.store.poller import Problems
     from console.store.query import Query
     from console.store.rows import Delta
+    from console.text.faults import Fault
+    from console.workbench.lease import Unreleased
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,53 @@ class ListNews:
     query: Query
     delta: Delta
     problems: Mapping[Query, Problems]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One held message as a list shows it. Times are seconds since the epoch; the id is raw, all else is clean."""
+
+    id: str
+    group: str
+    """The id of the signature that it is grouped by."""
+    sent_at: float | None
+    receives: int
+    size: int
+    """Bytes of body and attributes."""
+    preview: str
+    """The beginning of the body in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What is held of the queue that is open. Everything is clean, save ids and the URL."""
+
+    queue: str
+    """The URL."""
+    groups: tuple[Group, ...]
+    """The largest first; without what was deleted or given back."""
+    received: int
+    """Messages received so far, each counted once."""
+    held: int
+    """Messages that are hidden from their consumers now."""
+    known: int | None
+    """About how many there are in all; None where SQS did not say."""
+    taking: bool
+    faults: tuple[Fault, ...]
+    """What went wrong in the last receiving."""
+    spoilt: int
+    """Messages that are not shown, because they did not arrive as they were sent."""
+    unreleased: tuple[Unreleased, ...]
+    """What could not be given back; an empty id stands for what a receive without an answer may have taken."""
+    over: str
+    """Why nothing is held any longer; empty while it is."""
+    grouped_by: str
+    """Empty for the signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """How the queue that is open is, and what is wrong with it, the worst first."""
+
+    health: Health
+    findings: tuple[Finding, ...]

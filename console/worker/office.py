@@ -20,6 +20,14 @@ LIST_METHODS = frozenset({"watch", "leave", "refresh", "glance", "see", "more", 
 SESSION_METHODS = frozenset(
     {"describe", "find", "terms", "chart", "preview", "presign", "plan", "carry_out", "unlock", "lock", "calls"}
 )
+QUEUE = "queue."
+"""What is asked of the queue that is open begins with it."""
+QUEUE_METHODS = frozenset(
+    {
+        "open", "close", "look", "terms", "take", "regroup", "release", "intend", "carry_out", "control",
+        "rows", "read", "body", "difference", "compare", "search", "export", "plan_move", "start_move", "cancel_move",
+    }
+)  # fmt: skip
 
 
 async def serve(end: socket.socket) -> None:
@@ -87,6 +95,8 @@ class Office:
 
     def _method(self, ask: Ask) -> Callable[..., Coroutine[Any, Any, Any]]:
         session = self._sessions[ask.session]
+        if ask.name.startswith(QUEUE) and ask.name.removeprefix(QUEUE) in QUEUE_METHODS:
+            return session.queue.method(ask.name.removeprefix(QUEUE))
         owner: object = session.lists if ask.name in LIST_METHODS else session
         if ask.name not in LIST_METHODS | SESSION_METHODS:
             raise LookupError(ask.name)

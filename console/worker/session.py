@@ -17,7 +17,7 @@ from console.actions.report import Report
 from console.actions.runner import Runner
 from console.aws.cost import CallRecord, Meter
 from console.cloudwatch.series import Points, Window, read_series
-from console.config.paths import audit_file
+from console.config.paths import audit_file, queues_folder
 from console.config.settings import Settings
 from console.connect import Opened, opened, policy_of, with_alias
 from console.launch import Launch
@@ -32,8 +32,9 @@ from console.store.query import Query
 from console.store.reread import reread
 from console.store.rows import Row
 from console.text.faults import AwsError, Fault, FaultKind
-from console.worker.lists import Heard, Lists
+from console.worker.lists import Lists
 from console.worker.news import Door, Standing
+from console.worker.queuework import QueueWork
 
 
 class TellingMeter(Meter):
@@ -64,6 +65,9 @@ class WorkerSession:
         self._naming: asyncio.Task[None] | None = None
         self._changed: Callable[[], None] = lambda: None
         self.lists = Lists(connected.gateway, settings.poll.scale)
+        self.queue = QueueWork(
+            connected.gateway, self._audit, self._runner.policy, queues_folder(demo=launch.demo), lambda: self._identity
+        )
 
     @classmethod
     async def open(cls, launch: Launch, settings: Settings) -> WorkerSession:
@@ -75,10 +79,10 @@ class WorkerSession:
             session._stack = stack.pop_all()  # only now: who stops waiting leaves no connection behind
         return session
 
-    def hear(self, changed: Callable[[], None], listener: Heard) -> None:
-        """Tell ``changed`` whenever ``standing`` differs, and ``listener`` what changed in lists that are watched."""
+    def hear(self, changed: Callable[[], None], listener: Callable[[Any], None]) -> None:
+        """Tell ``changed`` whenever ``standing`` differs, and ``listener`` news of lists and of the open queue."""
         self._changed = self._meter.told = changed
-        self.lists.listener = listener
+        self.lists.listener = self.queue.listener = listener
         self._naming = asyncio.create_task(self._name_account())
 
     @property
@@ -96,8 +100,11 @@ class WorkerSession:
         """Stop reading, give back what is held, and disconnect."""
         if self._naming:
             self._naming.cancel()
-        await self.lists.close()
-        await self._stack.aclose()
+        try:
+            await self.queue.close()
+            await self.lists.close()
+        finally:
+            await self._stack.aclose()
 
     async def describe(self, query: Query, row_id: str) -> Detail:
         """Return a resource read now. Raises ``AwsError``."""

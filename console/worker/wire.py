@@ -20,8 +20,9 @@ from console.command.failure import Exit, Failure
 from console.text.faults import AwsError, Fault, fault_of
 
 if TYPE_CHECKING:
-    from console.resources.model import Action, ResourceType
+    from console.resources.model import Action, ResourceType, Risk
     from console.store.rows import Row
+    from console.workbench.journal import Kind
 
 _LENGTH = struct.Struct("!I")
 
@@ -121,11 +122,30 @@ def _resource_named(name: str) -> ResourceType:
 
 
 def _action(action: Action) -> tuple[object, ...]:
+    """Return an action by its name where it is declared; one that was made for a single plan by its words alone."""
     from console.resources.registry import catalogue
+    from console.workbench.intents import ACTIONS
 
-    owner = next(resource for resource in catalogue().values() if action in resource.actions)
-    return _action_named, (owner.name, action.id)
+    owner = next((resource for resource in catalogue().values() if action in resource.actions), None)
+    if owner:
+        return _action_named, (owner.name, action.id)
+    kind = next((kind for kind, declared in ACTIONS.items() if declared == action), None)
+    if kind:
+        return _action_of, (kind,)
+    return _action_told, (action.id, action.title, action.operation, action.risk, action.effect)
 
 
 def _action_named(type_name: str, action_id: str) -> Action:
     return _resource_named(type_name).action(action_id)
+
+
+def _action_of(kind: Kind) -> Action:
+    from console.workbench.intents import ACTIONS
+
+    return ACTIONS[kind]
+
+
+def _action_told(id_: str, title: str, operation: str, risk: Risk, effect: str) -> Action:
+    from console.resources.model import Action
+
+    return Action(id_, title, operation, lambda _ids: {}, risk, effect=effect)

@@ -1,0 +1,75 @@
+"""Owns which queue is open, one at a time, and that opening another closes it. Must not know what is done with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console.actions.audit import AuditLog
+from console.actions.policy import Policy
+from console.scope.model import Identity, Scope
+from console.text.faults import AwsError, Fault, FaultKind
+from console.worker.news import QueueState, Sample
+
+if TYPE_CHECKING:
+    from console.aws.gateway import Gateway
+    from console.workbench.job import Progress
+    from console.workbench.lease import Unreleased
+    from console.worker.queuedesk import QueueDesk
+
+Heard = Callable[["Sample | Progress"], None]
+
+
+class QueueWork:
+    """The queue that is open, if one is."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        audit: AuditLog,
+        policy: Callable[[Scope], Policy],
+        folder: Path,
+        identity: Callable[[], Identity],
+    ) -> None:
+        """``policy`` as ``Runner.policy``; ``folder`` is where spools and journals are kept."""
+        self._gateway = gateway
+        self._audit = audit
+        self._policy = policy
+        self._folder = folder
+        self._identity = identity
+        self._desk: QueueDesk | None = None
+        self._changing = asyncio.Lock()
+        self.listener: Heard = lambda _news: None
+
+    def method(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+        """Return the coroutine function that is asked for by ``name``. Raises ``AwsError`` where no queue is open."""
+        if name in ("open", "close"):
+            owner: object = self
+        elif self._desk is None:
+            raise AwsError(Fault(FaultKind.REFUSED, "No queue is open", "it was closed", "Open it again"))
+        else:
+            owner = next(part for part in self._desk.parts() if hasattr(part, name))
+        method: Callable[..., Coroutine[Any, Any, Any]] = getattr(owner, name)
+        return method
+
+    async def open(self, scope: Scope, url: str) -> QueueState:
+        """Open a queue and return how it is; what was open before is closed. Nothing is received."""
+        from console.worker.queuedesk import QueueDesk
+
+        async with self._changing:
+            await self._close()
+            self._desk = desk = QueueDesk(
+                self._gateway, self._audit, self._policy, self._folder, self._identity, scope, url, self.listener
+            )
+        return await desk.look()
+
+    async def close(self) -> tuple[Unreleased, ...]:
+        """Stop the job, give everything back, and return what could not be."""
+        async with self._changing:
+            return await self._close()
+
+    async def _close(self) -> tuple[Unreleased, ...]:
+        desk, self._desk = self._desk, None
+        return await desk.close() if desk else ()
