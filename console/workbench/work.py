@@ -133,7 +133,7 @@ class Work:
             yield part
 
     async def intend(self, wish: Wish, source: Source | None = None, spool: str = "") -> Intent:
-        """Return what ``wish`` would do, to be confirmed. Raises ``AwsError`` with why it cannot be.
+        """Return what ``wish`` would do, to be confirmed; ``to`` may be a name. Raises ``AwsError`` with why not.
 
         ``source`` is where the messages are, this lease's spool by default.
         """
@@ -141,7 +141,9 @@ class Work:
         if kept is None or not wish.ids:
             raise AwsError(_refused("there are no messages to do it to", "Receive some first"))
         _require_sendable(wish.edited)
-        if wish.kind is not Kind.DELETE and not wish.to:
+        if wish.to:
+            wish = replace(wish, to=(await queues.resolve(self._reader, wish.to, ""))[0])
+        elif wish.kind is not Kind.DELETE:
             wish = replace(wish, to=await self._one_source(wish, kept))
         if wish.to == self.queue and wish.kind is Kind.RESEND:
             raise AwsError(_refused("they would go to the queue they are in", "Name another queue"))

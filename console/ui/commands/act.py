@@ -23,6 +23,7 @@ from console.ui.screens.menu import Entry, Menu
 if TYPE_CHECKING:
     from console.actions.presign import Presigned
     from console.ui.screens.browser import Browser
+    from console.ui.screens.workbench import Workbench
 
 _TONES = {Outcome.DONE: Tone.OK, Outcome.UNKNOWN: Tone.UNKNOWN, Outcome.FAILED: Tone.BAD, Outcome.REFUSED: Tone.WARN}
 _RISKS = {Risk.READ: "", Risk.WRITE: "asks once", Risk.DESTROY: "cannot be undone, asks for the name"}
@@ -82,7 +83,7 @@ async def _told(browser: Browser, plan: Plan, report: Report) -> None:
         await browser.app.push_screen(DocumentScreen.yaml(f"{plan.action.title}: what became of it", report.document()))
 
 
-async def writes(browser: Browser) -> None:
+async def writes(browser: Browser | Workbench) -> None:
     """Unlock writes for a while after showing where, or lock them."""
     session = browser.session
     if session is None:
@@ -97,7 +98,7 @@ async def writes(browser: Browser) -> None:
     browser.show_lines()
 
 
-def _unlocking(browser: Browser) -> Ask:
+def _unlocking(browser: Browser | Workbench) -> Ask:
     assert browser.session is not None  # noqa: S101 the caller has one
     status = browser.session.status()
     account = f"{status.identity.alias or ''} {status.identity.account}".strip()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from console.resources.destination import UnknownDestination, destination
 from console.resources.model import Tone
 from console.resources.registry import catalogue
+from console.scope.model import Scope
 from console.store.detail import LinkTo
 from console.store.query import Query
 from console.store.rows import named
@@ -29,11 +30,22 @@ async def open_row(browser: Browser) -> None:
     row, resource, query = browser.row, browser.resource, browser.listing.query
     if row is None or query is None:
         return
+    if resource.child == "sqs.messages":
+        await open_queue(browser, query.scope, row.id)
+        return
     parent = resource.inside(named(resource, row.values), row.id, query.parent) if resource.child else ""
     if parent:
         await enter(browser, resource.child, parent)
     else:
         browser.show_detail(True)
+
+
+async def open_queue(browser: Browser, scope: Scope, url: str) -> None:
+    """Open the workbench of a queue; nothing is received by that."""
+    from console.ui.screens.workbench import Workbench
+
+    if browser.session:
+        await browser.app.push_screen(Workbench(browser.session, scope, url))
 
 
 async def enter(browser: Browser, type_name: str, parent: str) -> None:

@@ -82,7 +82,8 @@ class PlanDialog(Dialog[Confirmed]):
 
     def on_mount(self) -> None:
         """Name the frame, start on Cancel, and keep the plan's age."""
-        count = plural(len(self._plan.targets), self._plan.resource.title.rstrip("s"))
+        messages = self._plan.resource.terms is not None  # a job's target is the queue they are in
+        count = "messages" if messages else plural(len(self._plan.targets), self._plan.resource.title.rstrip("s"))
         self.query_one("#frame").border_title = Text(f"{self._plan.action.title} {count}", end="")
         self.query_one("#no").focus()
         self.set_interval(1, self._show_age)
