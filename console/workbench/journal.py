@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from console.text.clean import clean
-from console.workbench.keeping import Ledger, lines_of
+from console.workbench.keeping import Ledger, is_open, lines_of
 
 
 class Kind(StrEnum):
@@ -111,6 +111,8 @@ class Account:
     ended: bool
     """Whether the job came to its end, rather than the process to its."""
     path: Path = field(default_factory=Path)
+    running: bool = False
+    """Whether its process was still at it when the journal was read."""
 
     def those(self, standing: Standing) -> tuple[Entry, ...]:
         """Return the messages of one standing, in the job's order."""
@@ -167,6 +169,7 @@ class Journal:
 
 def read_journal(path: Path) -> Account:
     """Return what a journal says. Raises ``OSError``, and ``ValueError`` for a file that is no journal."""
+    running = is_open(path)  # asked first: what ends meanwhile is read to its end
     order: Order | None = None
     entries: dict[str, Entry] = {}
     ended = False
@@ -180,7 +183,7 @@ def read_journal(path: Path) -> Account:
             entries[line["id"]] = Entry(line["id"], Step(line["step"]), line.get("new_id", ""), line.get("why", ""))
     if order is None:
         raise ValueError(f"{clean(path)} is no journal")
-    return Account(order, entries, ended, path)
+    return Account(order, entries, ended, path, running and not ended)
 
 
 def _line(entry: Entry) -> dict[str, Any]:

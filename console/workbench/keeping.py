@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
@@ -17,7 +18,7 @@ from console.text.clean import clean
 class Ledger:
     """A new file of JSON lines that only grows. What ``write`` took is on the disk when it returns.
 
-    Any thread may use it.
+    Any thread may use it. As long as it is open it is locked, which ends with the process however that ends.
     """
 
     def __init__(self, path: Path) -> None:
@@ -27,6 +28,7 @@ class Ledger:
         try:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             self._handle = os.open(path.name, flags, 0o600, dir_fd=folder)
+            fcntl.flock(self._handle, fcntl.LOCK_EX)
             os.fsync(folder)
         finally:
             os.close(folder)
@@ -82,6 +84,18 @@ def lines_of(path: Path) -> Iterator[tuple[tuple[int, int], Any]]:
                 if line.endswith(b"\n"):
                     raise
             offset += len(line)
+
+
+def is_open(path: Path) -> bool:
+    """Return whether a process still has a ledger open to write to it. Raises ``OSError``."""
+    handle = open_private_file(path)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def open_private_file(path: Path) -> int:

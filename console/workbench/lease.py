@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from uuid import uuid4
 
 from console.resources.model import Reader
 from console.sqs.message import Message
-from console.text.faults import Fault, FaultKind
+from console.text.faults import AwsError, Fault, FaultKind
 from console.workbench.ending import end_of
 from console.workbench.spool import Spool
 from console.workbench.visibility import BATCH, SILENT, WAIT, Changed, Received, State, change, receive
@@ -70,14 +71,19 @@ class Lease:
         hold: int = 120,
         clock: Callable[[], float] = time.time,
         expires_at: datetime | None = None,
+        ask_expiry: Callable[[], Awaitable[datetime | None]] | None = None,
     ) -> None:
-        """``hold`` in seconds; renewed as long as the lease is open. ``expires_at`` is when the credentials end."""
+        """``hold`` in seconds; renewed as long as the lease is open. ``expires_at`` is when the credentials end.
+
+        ``ask_expiry`` tells that anew, for credentials that renew themselves. It may raise ``AwsError``.
+        """
         self._reader = reader
         self.queue = queue
         self.spool = spool
         self._hold = hold
         self._clock = clock
         self._expires_at = expires_at.timestamp() if expires_at else None
+        self._ask_expiry = ask_expiry
         self._held: dict[str, Held] = {}
         self._calls = asyncio.Semaphore(_AT_ONCE)
         self._receiving: set[asyncio.Task[Received]] = set()
@@ -242,11 +248,18 @@ class Lease:
                 return
             except TimeoutError:
                 pass
-            if self._expires_at is not None and self._clock() >= self._expires_at - SAFE:
+            if self._ends_soon() and self._ask_expiry:
+                with suppress(AwsError):
+                    ends = await self._ask_expiry()
+                    self._expires_at = ends.timestamp() if ends else None
+            if self._ends_soon():
                 self.over = "the credentials are about to end"
                 await self.release()
             else:
                 await self._renew()
+
+    def _ends_soon(self) -> bool:
+        return self._expires_at is not None and self._clock() >= self._expires_at - SAFE
 
     def _rest(self) -> float:
         """Return the seconds until there is something to do."""

@@ -51,6 +51,17 @@ def test_the_order_is_on_the_disk_before_anything_else(path: Path) -> None:
     journal.close()
 
 
+def test_it_says_whether_its_process_is_still_at_it(path: Path) -> None:
+    journal = Journal(path, ORDER)
+    assert read_journal(path).running
+    journal.close()
+    assert not read_journal(path).running
+    path.unlink()
+    journal = Journal(path, ORDER)
+    assert not journal.end().running
+    assert not read_journal(path).running
+
+
 def test_every_step_means_what_is_certain_then(path: Path) -> None:
     assert set(STEPS) == set(Step)
     journal = Journal(path, ORDER)

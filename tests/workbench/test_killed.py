@@ -66,6 +66,7 @@ class Redrive:
         except (FileNotFoundError, ValueError):
             assert (source, target) == (Counter(self.before.values()), Counter())
             return None
+        assert not account.running
         check(account, self.before, source, target)
         return account
 
@@ -141,7 +142,7 @@ async def test_killed_in_the_middle_of_writing(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", ["half", "written"])  # before it is after the one before it
 @pytest.mark.parametrize("number", range(1, WRITES))
 async def test_killed_at_every_point_of_every_write(
     site: Site, backend: SqsBackend, name: str, home: Path, number: int, part: str
