@@ -52,6 +52,7 @@ async def act(bench: Bench, intent: Intent, confirmed: str, reason: str, source:
     finally:
         line.end()
     if ended.account is None:
+        bench.acted = False
         raise refused(f"{intent.plan.action.title} was not sent", ended.refusal, ended.remedy)
     return ended
 

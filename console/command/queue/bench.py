@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from console.config.settings import Settings
     from console.connect import Opened
     from console.workbench.lease import Lease
+    from console.workbench.spool import Spool
     from console.workbench.work import Work
 
 
@@ -58,6 +59,12 @@ class Bench:
         guard = self.connected.gateway.guard
         if 0 < guard.unlocked_for() < max(seconds, self.unlock):
             guard.unlock(max(seconds, self.unlock))
+
+    def spool(self) -> Spool:
+        """Return where the messages are kept that were received. Raises ``Failure`` where nothing is held any more."""
+        if self.work.lease is None:
+            raise refused("Nothing was sent", "nothing is held any more", "Receive the messages again")
+        return self.work.lease.spool
 
     def require(self, action: Action, consent: Consent) -> None:
         """Raise ``Failure`` where ``action`` would be refused in the end, before anything is received for it."""

@@ -7,7 +7,7 @@ import argparse
 from console.command.loop import run as run_loop
 from console.command.queue import options as common
 from console.command.queue.bench import at_queue, require_permission
-from console.command.queue.moving import carry
+from console.command.queue.moving import Errand, carry
 from console.command.queue.preview import print_preview
 from console.launch import Launch
 
@@ -39,4 +39,4 @@ async def _delete(arguments: argparse.Namespace, launch: Launch, consent: common
         if consent.only_plan:
             action = ACTIONS[Kind.DELETE]
             return await print_preview(bench, how, form, action=action, choice=choice, calls=("DeleteMessageBatch",))
-        return await carry(bench, how, choice, Wish(Kind.DELETE, ()), consent, form)
+        return await carry(bench, Errand(how, choice, Wish(Kind.DELETE, ()), consent, form))

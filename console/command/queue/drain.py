@@ -8,7 +8,7 @@ from console.command.loop import run as run_loop
 from console.command.queue import options as common
 from console.command.queue.bench import at_queue, require_permission
 from console.command.queue.filing import NewFile
-from console.command.queue.moving import carry
+from console.command.queue.moving import Errand, carry
 from console.command.queue.preview import print_preview
 from console.launch import Launch
 
@@ -41,4 +41,5 @@ async def _drain(arguments: argparse.Namespace, launch: Launch, consent: common.
             action, calls = ACTIONS[Kind.DELETE], ("DeleteMessageBatch",)
             return await print_preview(bench, how, form, action=action, calls=calls, file=arguments.file)
         with NewFile(arguments.file) as file:
-            return await carry(bench, how, common.Choice(), Wish(Kind.DELETE, ()), consent, form, file)
+            wish = Wish(Kind.DELETE, ())
+            return await carry(bench, Errand(how, common.Choice(), wish, consent, form, file))

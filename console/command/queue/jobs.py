@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.command import output
 from console.command.failure import Exit, refused, usage
@@ -12,7 +12,7 @@ from console.command.loop import run as run_loop
 from console.command.queue import accounts
 from console.command.queue import options as common
 from console.command.queue.bench import at_queue, require_permission
-from console.command.queue.moving import carry
+from console.command.queue.moving import Errand, carry
 from console.command.queue.preview import print_preview
 from console.command.queue.restore import at_its_place, job_named, kept_spool, require_its_place, send_again
 from console.config.paths import queues_folder
@@ -21,6 +21,9 @@ from console.text.clean import clean
 from console.text.format import plural
 from console.workbench.jobs import Jobs, jobs_in, may_run
 from console.workbench.journal import Account, Kind
+
+if TYPE_CHECKING:
+    from console.workbench.edits import Bodies
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -146,4 +149,12 @@ async def _resume(
         action, choice = ACTIONS[order.kind], common.Choice(ids=ids)
         if consent.only_plan:
             return await print_preview(bench, how, form, action=action, choice=choice, to=order.to or None)
-        return await carry(bench, how, choice, wish, consent, form)
+        bodies = _bodies_of(account) if order.kind is Kind.RESEND else None
+        return await carry(bench, Errand(how, choice, wish, consent, form, bodies=bodies))
+
+
+def _bodies_of(account: Account) -> Bodies:
+    """Return what the job was to send, which may be edited."""
+    spool = kept_spool(account)
+    known = frozenset(spool.ids())
+    return lambda id_: spool.get(id_).body if id_ in known else None

@@ -11,12 +11,12 @@ from console.command.failure import Exit
 from console.command.loop import run as run_loop
 from console.command.queue import options as common
 from console.command.queue.bench import Bench, at_queue, is_clean, left
-from console.command.queue.filing import exported
 from console.command.queue.preview import print_preview
 from console.command.queue.receiving import Received, receive
 from console.launch import Launch
 from console.text.clean import clean
 from console.text.format import age
+from console.workbench.exporting import exported
 
 if TYPE_CHECKING:
     from console.sqs.message import Message

@@ -7,7 +7,8 @@ import argparse
 from console.command.loop import run as run_loop
 from console.command.queue import options as common
 from console.command.queue.bench import at_queue, queue_named, require_permission
-from console.command.queue.moving import carry
+from console.command.queue.editing import bodies_of
+from console.command.queue.moving import Errand, carry
 from console.command.queue.preview import print_preview
 from console.launch import Launch
 
@@ -19,6 +20,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     common.queue_option(parser)
     common.choice_options(parser, required=True)
     common.sending_options(parser)
+    parser.add_argument(
+        "--edit", default="", metavar="FILE", help="send the bodies in FILE, which sqs export wrote and you edited"
+    )
     common.receiving_options(parser, common.EVERY)
     common.consent_options(parser)
     common.form_option(parser)
@@ -38,12 +42,22 @@ async def _resend(arguments: argparse.Namespace, launch: Launch, consent: common
     from console.workbench.journal import Kind
 
     how, choice, form = common.receiving_of(arguments), common.choice_of(arguments), arguments.output
+    edits = bodies_of(arguments.edit) if arguments.edit else {}
     async with at_queue(launch, arguments.queue, form) as bench:
         to = await queue_named(bench.reader, arguments.to)
         if consent.only_plan:
             action = ACTIONS[Kind.RESEND]
             return await print_preview(
-                bench, how, form, action=action, choice=choice, to=to, calls=_CALLS, rate=arguments.rate or None
+                bench,
+                how,
+                form,
+                action=action,
+                choice=choice,
+                to=to,
+                calls=_CALLS,
+                rate=arguments.rate or None,
+                edit=arguments.edit or None,
             )
         wish = Wish(Kind.RESEND, (), to, arguments.rate)
-        return await carry(bench, how, choice, wish, consent, form)
+        errand = Errand(how, choice, wish, consent, form, bodies=edits.get, must_edit=bool(arguments.edit))
+        return await carry(bench, errand)
