@@ -14,7 +14,7 @@ from tests.support.source import ROOT
 from tests.support.sqsfaults import SqsBackend, running_sqs
 
 COUNT, MOVED = 10_000, 500
-MEMORY = 60.0
+MEMORY = 30.0
 """Megabytes that ten thousand held messages may add; their spool is larger than the index that is kept of it."""
 
 
