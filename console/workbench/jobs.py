@@ -8,10 +8,6 @@ from pathlib import Path
 
 from console.text.clean import clean
 from console.workbench.journal import Account, Entry, Kind, Standing, read_journal
-from console.workbench.visibility import BATCH
-
-_QUIET = 60.0
-"""Seconds without a line in its journal after which a job without an end is taken to have been ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +62,6 @@ class Jobs:
                 if id_ in account.entries and entry.standing is not Standing.UNTOUCHED:
                     found[id_] = order.id, entry
         return found
-
-
-def may_run(account: Account, now: float) -> bool:
-    """Return whether a job may be running still, by when its journal was written last; ``now`` in seconds."""
-    if account.ended:
-        return False
-    pause = 2 * BATCH / account.order.rate if account.order.rate else 0.0
-    try:
-        return now - account.path.stat().st_mtime < max(_QUIET, pause)
-    except OSError:
-        return True
 
 
 def jobs_in(folder: Path) -> Jobs:

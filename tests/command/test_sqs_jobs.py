@@ -10,7 +10,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -65,7 +64,8 @@ def test_a_killed_job_is_told_exactly_and_finished(shop: Shop, kind: str, operat
     before = Counter(message.body for message in shop.left())
     killed(shop, kind, operation, 2, "resend", shop.dead, "--all", "--max", "40", "--rate", "100")
     (listed,) = shop.sqs("jobs", "-o", "json").json["jobs"]
-    assert listed["ended"] is False
+    assert (listed["ended"], listed["running"]) == (False, False)
+    assert "; its process was ended" in shop.sqs("jobs").out.decode()
     told = shop.sqs("jobs", listed["job"], "-o", "json").json
     here, there = {one.body for one in shop.left()}, {one.body for one in shop.left(shop.source)}
     bodies = {message.id: message.body for message in shop.left()}
@@ -116,10 +116,6 @@ def test_a_killed_restore_goes_on_from_the_copies(shop: Shop) -> None:
     killed(shop, "stall", "SendMessageBatch", 2, "restore", job, "--rate", "50")
     restore = shop.sqs("jobs", "-o", "json").json["jobs"][0]
     assert restore["kind"] == "restore"
-    ended = shop.write("jobs", restore["job"], "--resume")
-    assert (ended.code, "may be running still" in ended.error) == (4, True)
-    journal = Path(restore["journal"])
-    os.utime(journal, (journal.stat().st_atime, journal.stat().st_mtime - 61))
     ended = shop.write("jobs", restore["job"], "--resume", "-o", "json")
     assert ended.code == 0, ended.error
     assert ended.json["counts"]["done"] == restore["counts"]["untouched"]
@@ -128,6 +124,22 @@ def test_a_killed_restore_goes_on_from_the_copies(shop: Shop) -> None:
     rest = shop.write("restore", job)
     assert rest.code == 4
     assert "in doubt" in rest.error
+
+
+def test_a_job_that_runs_is_told_and_not_gone_on_with(shop: Shop) -> None:
+    shop.fill(30)
+    job = shop.write("delete", shop.dead, "--all", "-o", "json").json["job"]
+    shop.backend.fault("stall", "SendMessageBatch", nth=2)
+    with cloudtop(shop, "restore", job, "--rate", "50") as process:
+        shop.backend.wait("SendMessageBatch", 2)
+        running = shop.sqs("jobs", "-o", "json").json["jobs"][0]
+        assert (running["running"], running["kind"]) == (True, "restore")
+        assert "; running" in shop.sqs("jobs").out.decode()
+        ended = shop.write("jobs", running["job"], "--resume")
+        assert (ended.code, "still at it" in ended.error) == (4, True)
+        shop.backend.mend()
+        process.communicate(timeout=60)
+    assert shop.sqs("jobs", running["job"], "-o", "json").json["running"] is False
 
 
 def test_jobs_are_listed_and_a_damaged_journal_beside_them(shop: Shop) -> None:

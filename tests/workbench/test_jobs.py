@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from console.workbench.jobs import Jobs, jobs_in, may_run
+from console.workbench.jobs import Jobs, jobs_in
 from console.workbench.journal import Entry, Journal, Kind, Order, Step
 
 
-def order(id_: str, kind: Kind, *ids: str, began: float = 1.0, rate: float = 0.0) -> Order:
+def order(id_: str, kind: Kind, *ids: str, began: float = 1.0) -> Order:
     queue = "https://sqs/1/orders-dlq"
-    return Order(id_, kind, "1", "eu-west-1", queue, "https://sqs/1/orders", ids, "/spool", rate, "ana", "", began)
+    return Order(id_, kind, "1", "eu-west-1", queue, "https://sqs/1/orders", ids, "/spool", 0.0, "ana", "", began)
 
 
 def written(folder: Path, its: Order, steps: dict[str, Step], *, ended: bool = True) -> Path:
@@ -80,17 +79,3 @@ def test_what_was_deleted_is_sent_again_once(folder: Path) -> None:
     assert "in doubt" in left_out["5"]
     assert jobs.remaining(jobs.find("a")) == ("4",)
     assert jobs.remaining(jobs.find("b")) == ("6",)
-
-
-@pytest.mark.parametrize(
-    ("ended", "rate", "age", "running"),
-    [(True, 0.0, 0.0, False), (False, 0.0, 59.0, True), (False, 0.0, 61.0, False), (False, 0.1, 199.0, True),
-     (False, 0.1, 201.0, False)],
-)  # fmt: skip
-def test_a_job_may_run_while_its_journal_is_young(
-    folder: Path, ended: bool, rate: float, age: float, running: bool
-) -> None:
-    path = written(folder, order("a", Kind.RESTORE, "1", rate=rate), {}, ended=ended)
-    os.utime(path, (1_000.0, 1_000.0))
-    account = jobs_in(folder).find("a")
-    assert may_run(account, 1_000.0 + age) is running

@@ -21,7 +21,6 @@ _WORDS = {
     "untouched": "not touched",
 }
 """By standing."""
-NOT_ENDED = "not ended: it runs, or its process was ended"
 
 
 def counted(account: Account) -> str:
@@ -35,7 +34,7 @@ def summary(account: Account) -> str:
     """Return a job in one clean line."""
     order = account.order
     way = f"{_name(order.queue)} to {_name(order.to)}" if order.to else _name(order.queue)
-    ended = "" if account.ended else f"; {NOT_ENDED}"
+    ended = "" if account.ended else "; running" if account.running else "; its process was ended"
     return clean(f"{order.id}  {_began(account)}  {order.kind.value} {way}: {counted(account)}{ended}")
 
 
@@ -66,6 +65,7 @@ def described(account: Account, since: Mapping[str, tuple[str, Entry]] | None = 
         "reason": order.reason,
         "began": _began(account),
         "ended": account.ended,
+        "running": account.running,
         "counts": {standing.value: count for standing, count in account.counts().items()},
         "messages": [entry_described(entry, (since or {}).get(entry.id)) for entry in account.entries.values()],
         "journal": str(account.path),

@@ -6,23 +6,17 @@ import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from console.command.failure import Exit, Failure, usage
 from console.command.output import json_text
 from console.text.clean import clean
 from console.text.faults import Fault, FaultKind
+from console.workbench.exporting import exported
+from console.workbench.keeping import open_new_file
 
 if TYPE_CHECKING:
     from console.sqs.message import Message
-
-_OURS = ("handle", "held_until")
-"""What only this session can use, and what would let others delete the message meanwhile."""
-
-
-def exported(message: Message) -> dict[str, Any]:
-    """Return a message as plain data, exactly as it was sent; binary values in base64."""
-    return {name: value for name, value in message.line().items() if name not in _OURS}
 
 
 class NewFile:
@@ -33,7 +27,7 @@ class NewFile:
         self.path = Path(text).expanduser().absolute()
         self._whole = False
         try:
-            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            handle = open_new_file(self.path)
         except OSError as error:
             raise usage(f"{clean(text)} cannot be written", clean(error.strerror), "Name a new file") from error
         self._file: BinaryIO = os.fdopen(handle, "wb")

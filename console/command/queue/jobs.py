@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from typing import TYPE_CHECKING, Any
 
 from console.command import output
@@ -19,7 +18,7 @@ from console.config.paths import queues_folder
 from console.launch import Launch
 from console.text.clean import clean
 from console.text.format import plural
-from console.workbench.jobs import Jobs, jobs_in, may_run
+from console.workbench.jobs import Jobs, jobs_in
 from console.workbench.journal import Account, Kind
 
 if TYPE_CHECKING:
@@ -100,7 +99,8 @@ def _advice(jobs: Jobs, account: Account) -> list[str]:
     """Return what can be done about what is not done, a line for each standing."""
     order, left = account.order, {entry.standing.value for entry in account.entries.values()}
     lines = []
-    if count := len(jobs.remaining(account)):
+    count = len(jobs.remaining(account))
+    if count and not account.running:
         lines.append(f"Go on with the {plural(count, 'message')} not touched: cloudtop sqs jobs {order.id} --resume")
     if "copied" in left:
         lines.append("Sent, but still here too: delete them by their ids, after a look at why")
@@ -117,15 +117,11 @@ def _resumed(arguments: argparse.Namespace, launch: Launch, jobs: Jobs) -> int:
     if not consent.only_plan:
         require_permission(launch, "The rest of the job")
     account = job_named(jobs, arguments.job)
+    if account.running:
+        raise refused(f"Job {account.order.id} was not gone on with", "its process is still at it")
     ids = jobs.remaining(account)
     if not ids:
         raise refused(f"Job {account.order.id} was not gone on with", "none of its messages is untouched")
-    if account.order.kind is Kind.RESTORE and not arguments.anyway and may_run(account, time.time()):
-        raise refused(
-            f"Job {account.order.id} was not gone on with",
-            "it may be running still, and then its messages would be sent twice",
-            "Wait a minute; where you know that it was ended insist with --anyway",
-        )
     return run_loop(_resume(arguments, at_its_place(launch, account), consent, account, ids))
 
 

@@ -45,6 +45,8 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
     account = job_named(jobs, arguments.job)
     if account.order.kind is not Kind.DELETE:
         raise refused(f"Job {clean(account.order.id)} was not restored", f"it did not delete but {account.order.kind}")
+    if account.running:
+        raise refused(f"Job {clean(account.order.id)} was not restored", "its process is still at it")
     return run_loop(_restore(arguments, at_its_place(launch, account), consent, jobs, account))
 
 
