@@ -242,3 +242,13 @@ def test_a_message_for_a_whole_queue_that_is_more_than_asked_for(shop: Shop) -> 
     assert ended.code == 0, ended.error
     assert "about 3 more" in ended.error
     assert len(shop.left()) == 3
+
+
+def test_credentials_that_end_before_anything_is_sent_are_credentials(shop: Shop) -> None:
+    shop.fill(4)
+    shop.backend.fault("expired", "SendMessageBatch")
+    shop.backend.fault("expired", "GetCallerIdentity", service="sts", first=3)
+    ended = shop.write("resend", shop.dead, "--all", "-o", "json")
+    assert ended.code == 5
+    assert json.loads(ended.error)["error"]["kind"] == "expired"
+    assert ended.json["counts"]["untouched"] == 4

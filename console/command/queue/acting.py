@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from console.command import output
-from console.command.failure import Exit, Failure, refused
+from console.command.failure import Exit, Failure, exit_of, refused
 from console.command.loop import typed_line
 from console.command.queue import accounts
 from console.command.queue.bench import Bench
 from console.command.queue.options import Consent
 from console.command.queue.progress import ProgressLine
+from console.resources.parts import attempt
 from console.text.clean import clean
-from console.text.faults import Fault, FaultKind
+from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind
 from console.text.format import duration
 
 if TYPE_CHECKING:
@@ -74,8 +75,26 @@ async def confirmed_by(plan: Plan, consent: Consent) -> str:
     return given
 
 
-def tell(ended: Ended, form: str, troubles: Sequence[str] = (), missing: Sequence[str] = (), **more: Any) -> Exit:
-    """Print what became of each message and return the exit code; ``missing`` are ids that were not received."""
+async def credentials_fault(bench: Bench, ended: Ended) -> Fault | None:
+    """Return why nothing at all was done where that is that the credentials have ended; None for anything else."""
+    if ended.account is None or accounts.exit_of_account(ended.account) is not Exit.FAILED:
+        return None
+    found = await attempt(bench.connected.gateway.identity(bench.reader.scope.region))
+    return found if isinstance(found, Fault) and found.kind in CREDENTIAL_KINDS else None
+
+
+def tell(
+    ended: Ended,
+    form: str,
+    troubles: Sequence[str] = (),
+    missing: Sequence[str] = (),
+    fault: Fault | None = None,
+    **more: Any,
+) -> Exit:
+    """Print what became of each message and return the exit code.
+
+    ``missing`` are ids that were not received, ``fault`` is why nothing was done, as far as it is known.
+    """
     if ended.account is None:
         raise AssertionError("a refusal is raised, not told")
     lines = [*troubles, *(f"{clean(id_)} was not received" for id_ in missing)]
@@ -88,11 +107,14 @@ def tell(ended: Ended, form: str, troubles: Sequence[str] = (), missing: Sequenc
         code = Exit.FAILED
     if code is Exit.DONE and lines:
         code = Exit.PARTIAL
+    if fault:
+        code = exit_of(fault)
     if form == "text":
-        for line in lines:
+        for line in [*lines, output.worded(fault)] if fault else lines:
             output.note(line)
     elif code is not Exit.DONE:
-        output.tell_failure(Fault(FaultKind.SERVICE, ended.sentence(), "; ".join(lines)), code, as_json=True)
+        told = fault or Fault(FaultKind.SERVICE, ended.sentence(), "; ".join(lines))
+        output.tell_failure(told, code, as_json=True)
     return code
 
 
