@@ -63,13 +63,21 @@ def depth_line(health: Health) -> Spans:
             (f" {'?' if count is None else f'{count:,}'}", "unknown" if count is None else "strong"),
             (f" {title} ", "dim"),
         ]
-    spans += [(f" {sparkline(health.trend.samples(), SPARK)} ", "accent"), (health.outlook(), "text")]
+    spans += [(f" {sparkline(health.trend.samples(), SPARK)} ", "accent"), (health.outlook(), _outlook_token(health))]
     oldest = health.trend.oldest_age()
     if isinstance(oldest, float | int):
         spans += [("  oldest ", "dim"), (duration(oldest), "text")]
     if known.retention is not None:
         spans += [("  kept ", "dim"), (duration(known.retention), "text")]
     return spans
+
+
+def _outlook_token(health: Health) -> str:
+    """Return the tone of where the depth is going: dead letters that become more are bad, others worth a look."""
+    rate = health.rate()
+    if rate is None or rate <= 0:
+        return "bad" if health.stopped() else "text"
+    return "bad" if health.takes_dead_letters else "warn"
 
 
 def finding_lines(health: Health, findings: Sequence[Finding], limit: int) -> list[Spans]:

@@ -6,9 +6,17 @@ import pytest
 
 from tests.demo.conftest import Admin
 from tests.terminal.conftest import Open
-from tests.terminal.program import HIGH, LOW
+from tests.terminal.program import HIGH, LOW, Program
 
 RECEIVE, RELEASE = "sqs:ReceiveMessage", "sqs:ChangeMessageVisibilityBatch"
+
+
+def peek(program: Program, queue: str, pattern: str) -> None:
+    """Ask for the list of a queue's messages, and wait for what is asked back."""
+    program.opens(":", "a type, id, ARN")
+    program.send(f"sqs.messages {queue}")
+    program.press("enter")
+    program.dialog(pattern)
 
 
 @pytest.mark.parametrize("size", [LOW, HIGH])
@@ -23,12 +31,12 @@ def test_messages_are_received_only_when_asked_for_and_given_back(
     program.wait_until(lambda _: admin.counts()["sqs:GetQueueAttributes"] > before)
     assert RECEIVE not in admin.counts()
 
-    program.opens("enter", "Look at messages")
+    peek(program, "orders-dlq", "Look at messages")
     program.press("enter")  # on Cancel, where the question begins
     program.wait_gone("Look at messages")
     assert RECEIVE not in admin.counts()
 
-    program.opens("enter", "Receive a sample")
+    peek(program, "orders-dlq", "Receive a sample")
     program.press("tab", "enter")
     program.wait_for(r"SQS messages \(a sample\) orders-dlq +50 · a sample, as of \d")
     program.wait_for("OrderPlaced")
@@ -46,10 +54,7 @@ def test_messages_are_received_only_when_asked_for_and_given_back(
 
 def test_a_queue_in_use_is_advised_against(start: Open, admin: Admin) -> None:
     program = start().ready()
-    program.pane("3", "SQS queues")
-    program.only("name=orders")
-    program.wait_for("1 of 16")
-    program.opens("enter", "Against it +it has a redrive policy")
+    peek(program, "orders", "Against it +it has a redrive policy")
     program.wait_for("Receive anyway")
     program.press("esc")
     program.wait_gone("Receive anyway")

@@ -21,6 +21,7 @@ from console.store.rows import Row
 from console.ui.screens.dialog import Dialog
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.panel import Panel
+from console.workbench.keeping import open_new_file
 
 FORMS = {"csv": "CSV", "json": "JSON"}
 
@@ -77,8 +78,7 @@ def write(path: Path, form: str, resource: ResourceType, rows: Sequence[Row], *,
     """Write ``rows`` into a new file that only its owner can read. Raises ``OSError``, also when it exists."""
     text = exported_csv(resource, rows) if form == "csv" else _json(resource, rows, complete)
     path = path.expanduser()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with os.fdopen(open_new_file(path), "w", encoding="utf-8") as file:
         file.write(text)
     return path.absolute()
 

@@ -167,6 +167,6 @@ KEYS = {
     "x": Key(stop),
 }
 KEY_LINE = (
-    ("enter", "read"), ("n", "receive"), ("a", "actions"), ("space", "mark"), ("/", "search"), ("b", "group by"),
-    ("=", "compare"), ("i", "details"), ("w", "writes"), ("esc", "back, gives back"),
+    ("enter", "read"), ("n", "receive"), ("a", "actions"), ("space", "mark"), ("esc", "back"), ("/", "search"),
+    ("b", "group by"), ("=", "compare"), ("i", "details"), ("r", "look"), ("w", "writes"),
 )  # fmt: skip

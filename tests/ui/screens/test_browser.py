@@ -219,12 +219,17 @@ async def test_where_listing_is_felt_by_others_it_is_asked_for_first(opened: Any
     session.costs = Terms("up to 10 messages are hidden for a while", "it is [b]in use")
     session.fake_lists.rows["sqs.queues"] = [row_of("sqs.queues", "https://q/1/orders", name="orders")]
     async with opened() as (app, pilot):
-        await press(pilot, "3", "enter")
+        await press(pilot, "3", "colon")
+        await type_in(pilot, "sqs.messages https://q/1/orders")
+        await press(pilot, "enter")
         assert isinstance(app.screen, Ask)
         assert "it is [b]in use" in screen_text(app)
         await press(pilot, "enter")
         assert session.fake_lists.asked("watch")[-1][0] == "sqs.queues"
-        await press(pilot, "enter", "tab", "enter")
+        await press(pilot, "colon")
+        await type_in(pilot, "sqs.messages https://q/1/orders")
+        await press(pilot, "enter")
+        await press(pilot, "tab", "enter")
         assert session.fake_lists.asked("watch")[-1] == ("sqs.messages", "https://q/1/orders")
         assert session.fake_lists.asked("refresh") == [("sqs.messages",)]
 
