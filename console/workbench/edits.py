@@ -33,7 +33,12 @@ def keep_edited(spool: Spool, ids: Sequence[str], edited: Mapping[str, str]) -> 
     kept = Spool(path, spool.origin)
     wanted = set(ids)
     ids = [id_ for id_ in spool.ids() if id_ in wanted]  # a FIFO queue gets them in the order they were received in
-    for first in range(0, len(ids), _AT_ONCE):
-        messages = (spool.get(id_) for id_ in ids[first : first + _AT_ONCE])
-        kept.add([one.with_body(edited[one.id]) if one.id in edited else one for one in messages])
+    try:
+        for first in range(0, len(ids), _AT_ONCE):
+            messages = (spool.get(id_) for id_ in ids[first : first + _AT_ONCE])
+            kept.add([one.with_body(edited[one.id]) if one.id in edited else one for one in messages])
+    except BaseException:
+        kept.close()
+        path.unlink(missing_ok=True)
+        raise
     return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 
 from console.command import output
 from console.command.failure import Exit
@@ -43,8 +44,8 @@ async def _export(arguments: argparse.Namespace, launch: Launch) -> int:
             received = await receive(bench, how, key_of(choice.by), choice.ids)
             chosen = await choose(bench, received, choice)
             require_some(received, chosen)
-            lease = bench.work.lease
-            count = file.write(lease.spool.get(id_) for id_ in chosen) if lease else 0
+            spool = bench.spool()
+            count = await asyncio.to_thread(file.write, (spool.get(id_) for id_ in chosen))
     missing = [id_ for id_ in choice.ids if id_ not in set(chosen)]
     troubles = [*received.troubles(), *(f"{clean(id_)} was not received" for id_ in missing)]
     if form == "text":

@@ -64,7 +64,7 @@ async def _do(bench: Bench, errand: Errand, chosen: tuple[str, ...]) -> Ended:
     from console.workbench.edits import edited_of, keep_edited
 
     spool = bench.spool()
-    edited = edited_of(spool, chosen, errand.bodies) if errand.bodies else {}
+    edited = await asyncio.to_thread(edited_of, spool, chosen, errand.bodies) if errand.bodies else {}
     if errand.must_edit and not edited:
         why = "no body in the file is another than that of one of its messages"
         raise refused("Nothing was sent", why, "Send them as they are without --edit")
@@ -75,7 +75,7 @@ async def _do(bench: Bench, errand: Errand, chosen: tuple[str, ...]) -> Ended:
         output.note(f"Before that they are written to {clean(errand.file.path)}")
     confirmed = await confirmed_by(intent.plan, errand.consent)
     if errand.file:
-        errand.file.write(spool.get(id_) for id_ in chosen)
+        await asyncio.to_thread(errand.file.write, (spool.get(id_) for id_ in chosen))
     if not edited:
         return await act(bench, intent, confirmed, errand.consent.reason)
     sent = await asyncio.to_thread(keep_edited, spool, chosen, edited)
