@@ -74,7 +74,7 @@ class Sample:
     groups: tuple[Group, ...]
     """The largest first; without what was deleted or given back."""
     received: int
-    """Messages received so far, each counted once."""
+    """Messages received since all were given back last, each counted once."""
     held: int
     """Messages that are hidden from their consumers now."""
     known: int | None

@@ -6,16 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from console.actions.audit import AuditLog
-from console.actions.policy import Policy
-from console.actions.runner import Runner
-from console.resources.model import Terms
+from console.resources.model import Reader, Terms
 from console.resources.parts import attempt
-from console.scope.model import Identity, Scope
 from console.sqs.findings import findings
 from console.sqs.health import Health, read_health
 from console.sqs.message import Message
@@ -24,24 +18,20 @@ from console.sqs.signature import parse_key
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
 from console.workbench.ending import end_of
-from console.workbench.intents import Intent, Wish
 from console.workbench.job import Progress
-from console.workbench.journal import Account, Standing, read_journal
+from console.workbench.journal import Account, Standing
 from console.workbench.lease import Unreleased
-from console.workbench.redrive import judge_move
 from console.workbench.spool import Spool
-from console.workbench.work import Ended, Work
+from console.workbench.work import Work
 from console.worker.gather import Gather
-from console.worker.heldmessages import HeldMessages
+from console.worker.heldmessages import BATCH, HeldMessages
 from console.worker.news import QueueState, Sample
+from console.worker.queuejob import QueueJob
 from console.worker.queuemoves import QueueMoves
 from console.worker.sampling import Sampling
 from console.worker.threads import Threads
 
-if TYPE_CHECKING:
-    from console.aws.gateway import Gateway
-
-STRETCH = 240
+STRETCH = 80
 """Messages that are received before it is asked again whether to go on: what is under way is never thrown away."""
 LOOK_SECONDS = 2.0
 """How often it is looked whether what is held has become less by itself."""
@@ -56,47 +46,33 @@ class QueueDesk:
     """One open queue. Every public coroutine may be asked for by name."""
 
     def __init__(
-        self,
-        gateway: Gateway,
-        audit: AuditLog,
-        policy: Callable[[Scope], Policy],
-        folder: Path,
-        identity: Callable[[], Identity],
-        scope: Scope,
-        url: str,
-        tell: Callable[[Sample | Progress], None],
+        self, reader: Reader, work: Work, moves: QueueMoves, folder: Path, tell: Callable[[Sample | Progress], None]
     ) -> None:
-        self._url = url
-        self._folder = folder
-        self._reader = gateway.reader(scope)
-        self._work = Work(gateway, scope, identity(), url, audit=audit, policy=policy, folder=folder, clock=_now)
+        """``folder`` is where ``work`` keeps its spools and journals."""
+        self._reader = reader
+        self._work = work
+        self._moves = moves
+        self._job = QueueJob(work, folder, tell, self._settle)
         self._threads = Threads()
         self._sampling = Sampling()
         self._grouping = asyncio.Lock()
         """Nothing is put on the table while it is grouped anew."""
         self._messages = HeldMessages(self._spool, lambda: self._sampling, self._threads)
-        self._moves = QueueMoves(self._reader, url, Runner(gateway, audit, policy, _now, judge_move), identity)
+        self._samples = Gather(lambda: tell(self._sample()))
         self._health: Health | None = None
         self._known: int | None = None
         self._received = 0
         self._faults: list[Fault] = []
         self._unreleased: dict[str, Unreleased] = {}
-        self._acted = False
-        """Whether a job has used the spool, so that it is kept."""
         self._closed = False
         self._enough = False
         """Whether nobody wants more to be received."""
         self._taking: asyncio.Task[None] | None = None
-        self._working: asyncio.Task[Ended] | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._progress: Progress | None = None
-        self._tell = tell
-        self._samples = Gather(lambda: self._tell(self._sample()))
-        self._steps = Gather(self._tell_progress)
 
     def parts(self) -> tuple[object, ...]:
         """Return who does what can be asked for."""
-        return self, self._messages, self._moves
+        return self, self._job, self._messages, self._moves
 
     async def close(self) -> tuple[Unreleased, ...]:
         """Stop what is under way, give everything back, and return what could not be."""
@@ -104,17 +80,16 @@ class QueueDesk:
         if self._taking:
             self._taking.cancel()
             await end_of([self._taking])
-        await self._stop_job("the queue was closed")
+        await self._job.stop("the queue was closed")
         if self._watching:
             self._watching.cancel()
         await self._give_back()
-        for gather in (self._samples, self._steps):
-            gather.stop()
+        self._samples.stop()
         return self._hidden()
 
     async def look(self) -> QueueState:
         """Read how the queue is."""
-        self._health = health = await read_health(self._reader, self._url, time.time, self._health)
+        self._health = health = await read_health(self._reader, self._work.queue, time.time, self._health)
         return QueueState(health, findings(health))
 
     async def terms(self, limit: int, hold: int) -> Terms:
@@ -149,8 +124,8 @@ class QueueDesk:
         async with self._grouping:
             ids = self._sampling.ids()
             sampling = Sampling(key)
-            for first in range(0, len(ids), STRETCH):
-                messages = await self._threads.run(_read, self._spool(), ids[first : first + STRETCH])
+            for first in range(0, len(ids), BATCH):
+                messages = await self._threads.run(_read, self._spool(), ids[first : first + BATCH])
                 await self._threads.run(sampling.add, messages)
             sampling.remove(id_ for id_ in ids if id_ not in self._sampling)  # gone while it was read
             self._sampling = sampling
@@ -158,7 +133,7 @@ class QueueDesk:
 
     async def release(self, ids: Sequence[str] | None) -> Sample:
         """Give messages back, all of them for None. Raises ``AwsError`` while a job is under way."""
-        if self._working:
+        if self._job.under_way:
             raise AwsError(Fault(FaultKind.REFUSED, "Nothing was given back", "a job is under way", "Stop it first"))
         if ids is None:
             self._enough = True
@@ -169,37 +144,6 @@ class QueueDesk:
             await self._work.lease.release(ids)
             self._sampling.remove(ids)
         return self._sample()
-
-    async def intend(self, wish: Wish) -> Intent:
-        """Return what ``wish`` would do, to be confirmed. Raises ``AwsError`` with why it cannot be."""
-        return await self._work.intend(wish)
-
-    async def carry_out(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
-        """Do what was confirmed, once, and return what became of each message; who stops waiting stops it.
-
-        Raises ``AwsError`` where the journal cannot be written.
-        """
-        if self._working or self._closed:
-            return Ended(None, "another job is under way", "Wait for it, or stop it")
-        self._working = asyncio.create_task(self._do(intent, reason, confirmed))
-        self._working.add_done_callback(self._worked)
-        try:
-            return await asyncio.shield(self._working)
-        except asyncio.CancelledError:
-            await self._stop_job("nobody waits for it any more")
-            raise
-
-    async def control(self, what: str) -> None:
-        """``pause`` the job, let it ``go on``, or ``stop`` it; nothing where none is under way."""
-        job = self._work.job
-        if job is None:
-            return
-        if what == "stop":
-            job.pace.stop("it was stopped")
-        elif what == "pause":
-            job.pace.pause()
-        else:
-            job.pace.go_on()
 
     def _spool(self) -> Spool:
         if self._closed or self._work.lease is None:
@@ -257,7 +201,7 @@ class QueueDesk:
 
     async def _count(self) -> int | None:
         """Return about how many messages there are, hidden and delayed ones too; None where SQS does not say."""
-        found = await attempt(attributes(self._reader, self._url))
+        found = await attempt(attributes(self._reader, self._work.queue))
         if isinstance(found, Fault) or not all(str(found.get(name, "")).isdecimal() for name in _COUNTED):
             return None
         return sum(int(found[name]) for name in _COUNTED)
@@ -270,11 +214,11 @@ class QueueDesk:
         if lease is None:
             return
         self._remember(lease.unreleased.values(), lease.unanswered_until)
-        self._sampling = Sampling(self._sampling.by)
-        if not self._acted:
+        self._sampling, self._received = Sampling(self._sampling.by), 0
+        if not self._job.acted:
             with suppress(OSError):
                 lease.spool.path.unlink(missing_ok=True)
-        self._acted = False
+        self._job.acted = False
 
     def _remember(self, unreleased: Iterable[Unreleased], unanswered_until: float) -> None:
         self._unreleased.update((one.id, one) for one in unreleased)
@@ -282,39 +226,12 @@ class QueueDesk:
             why = "a receive was not answered; what it took is hidden until then at most"
             self._unreleased[""] = Unreleased("", unanswered_until, why)
 
-    async def _do(self, intent: Intent, reason: str, confirmed: str) -> Ended:
-        """Carry out, and take from the table what is gone then."""
-        self._acted, self._progress = True, None
-        path = self._folder / "jobs" / f"{intent.order.id}.jsonl"
-        try:
-            ended = await self._work.carry_out(intent, reason=reason, confirmed=confirmed, tell=self._stepped)
-            account = ended.account
-        except OSError as error:
-            with suppress(OSError, ValueError):
-                self._clear(await self._threads.run(read_journal, path))
-            why = f"its journal cannot be written: {clean(error, 300)}"
-            told = f"See cloudtop sqs jobs {intent.order.id}"
-            raise AwsError(Fault(FaultKind.SERVICE, f"{intent.plan.action.title} was stopped", why, told)) from error
-        self._steps.flush()
-        if account:
-            self._clear(account)
+    async def _settle(self, account: Account) -> None:
+        """Take from the table what is gone."""
+        self._sampling.remove(entry.id for entry in account.those(Standing.DONE))
+        if not self._closed:
             self._known = await self._count()
             self._samples.now()
-        return ended
-
-    def _clear(self, account: Account) -> None:
-        self._sampling.remove(entry.id for entry in account.those(Standing.DONE))
-
-    async def _stop_job(self, why: str) -> None:
-        """Let the step end that was begun, and nothing follow it."""
-        running = self._working
-        if running is None:
-            return
-        if self._work.job:
-            self._work.job.pace.stop(why)
-        elif self._progress is None:  # nothing has begun
-            running.cancel()
-        await asyncio.wait([running])
 
     async def _watch(self) -> None:
         """Tell when what is held becomes less by itself."""
@@ -343,7 +260,7 @@ class QueueDesk:
     def _sample(self) -> Sample:
         lease = self._work.lease
         return Sample(
-            queue=self._url,
+            queue=self._work.queue,
             groups=self._sampling.groups(),
             received=self._received,
             held=self._held(),
@@ -356,14 +273,6 @@ class QueueDesk:
             grouped_by=self._sampling.by.text if self._sampling.by else "",
         )
 
-    def _stepped(self, progress: Progress) -> None:
-        self._progress = progress
-        self._steps.soon()
-
-    def _tell_progress(self) -> None:
-        if self._progress:
-            self._tell(self._progress)
-
     def _taken(self, task: asyncio.Task[None]) -> None:
         self._taking = None
         if not task.cancelled():
@@ -371,15 +280,6 @@ class QueueDesk:
         if not self._closed:
             self._samples.now()
 
-    def _worked(self, task: asyncio.Task[Ended]) -> None:
-        self._working = None
-        if not task.cancelled():
-            task.exception()
-
 
 def _read(spool: Spool, ids: Sequence[str]) -> list[Message]:
     return [spool.get(id_) for id_ in ids]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from time import time
 
 from console.actions.outcome import Outcome
-from console.actions.plan import Plan, gather_facts
+from console.actions.plan import Clock, Plan, gather_facts
 from console.actions.report import Report
 from console.actions.runner import Runner
 from console.resources.model import Reader
@@ -26,20 +25,25 @@ _TITLE = "Redrive (SQS's own task)"
 class QueueMoves:
     """The move tasks out of one queue. Every public coroutine may be asked for by name."""
 
-    def __init__(self, reader: Reader, url: str, runner: Runner, identity: Callable[[], Identity]) -> None:
+    def __init__(
+        self, reader: Reader, url: str, runner: Runner, identity: Callable[[], Identity], clock: Clock
+    ) -> None:
         """``runner`` judges answers as ``redrive.judge_move`` does."""
         self._reader = reader
         self._url = url
         self._runner = runner
         self._identity = identity
+        self._clock = clock
         self._planned: dict[str, tuple[Plan, Move]] = {}
 
     async def plan_move(self, to: str, rate: int) -> Plan:
-        """Return the plan of moving every message ``to`` a queue, empty for back to their own; without calls
-        where it is refused. Raises ``AwsError``."""
+        """Return the plan of moving every message, without calls where it is refused. Raises ``AwsError``.
+
+        ``to`` is a queue's name, URL or ARN; empty sends each back to where it came from.
+        """
         move = await plan_move(self._reader, self._url, to, rate)
         action = replace(redrive_action(move, to, rate), title=_TITLE)
-        plan = await queue_plan(self._reader, self._url, action, self._identity(), _now)
+        plan = await queue_plan(self._reader, self._url, action, self._identity(), self._clock)
         self._planned[plan.id] = plan, move
         return plan
 
@@ -61,12 +65,10 @@ class QueueMoves:
         running = next((task for task in await self._tasks() if task.running), None)
         if running is None:
             raise AwsError(_refused("Nothing was cancelled", f"no task of {clean(name_of_url(self._url))} is running"))
-        plan = await queue_plan(self._reader, self._url, cancel_action(running), self._identity(), _now)
+        plan = await queue_plan(self._reader, self._url, cancel_action(running), self._identity(), self._clock)
         report = await self._run(plan, reason, plan.confirmation.expected)
-        done = report.outcome is Outcome.DONE
-        return clean(
-            f"{report.sentence()} {'What was moved stays where it is: nothing moves back.' if done else ''}"
-        ).strip()
+        after = " What was moved stays where it is: nothing moves back." if report.outcome is Outcome.DONE else ""
+        return clean(report.sentence() + after)
 
     async def _run(self, plan: Plan, reason: str, confirmed: str) -> Report:
         return await self._runner.run(
@@ -80,10 +82,6 @@ class QueueMoves:
     async def _tasks(self) -> tuple[MoveTask, ...]:
         found = await attributes(self._reader, self._url)
         return await list_moves(self._reader, found.get("QueueArn", ""))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _refused(what: str, why: str, remedy: str = "") -> Fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,13 +57,9 @@ class QueueWork:
 
     async def open(self, scope: Scope, url: str) -> QueueState:
         """Open a queue and return how it is; what was open before is closed. Nothing is received."""
-        from console.worker.queuedesk import QueueDesk
-
         async with self._changing:
             await self._close()
-            self._desk = desk = QueueDesk(
-                self._gateway, self._audit, self._policy, self._folder, self._identity, scope, url, self.listener
-            )
+            self._desk = desk = self._laid(scope, url)
         return await desk.look()
 
     async def close(self) -> tuple[Unreleased, ...]:
@@ -73,3 +70,20 @@ class QueueWork:
     async def _close(self) -> tuple[Unreleased, ...]:
         desk, self._desk = self._desk, None
         return await desk.close() if desk else ()
+
+    def _laid(self, scope: Scope, url: str) -> QueueDesk:
+        from console.actions.runner import Runner
+        from console.workbench.redrive import judge_move
+        from console.workbench.work import Work
+        from console.worker.queuedesk import QueueDesk
+        from console.worker.queuemoves import QueueMoves
+
+        gateway, audit, policy, folder = self._gateway, self._audit, self._policy, self._folder
+        reader = gateway.reader(scope)
+        work = Work(gateway, scope, self._identity(), url, audit=audit, policy=policy, folder=folder, clock=_now)
+        moves = QueueMoves(reader, url, Runner(gateway, audit, policy, _now, judge_move), self._identity, _now)
+        return QueueDesk(reader, work, moves, folder, self.listener)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,124 @@
+"""Owns the job on the queue that is open: one at a time, told of, ended before it is left. Knows no lease."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+from console.text.clean import clean
+from console.text.faults import AwsError, Fault, FaultKind
+from console.workbench.intents import Intent, Wish
+from console.workbench.job import Progress
+from console.workbench.journal import Account, read_journal
+from console.workbench.work import Ended, Work
+from console.worker.gather import Gather
+
+_BUSY = Ended(None, "another job is under way", "Wait for it, or stop it")
+
+
+class QueueJob:
+    """The job that runs, if one does. Every public coroutine but ``stop`` may be asked for by name."""
+
+    def __init__(
+        self,
+        work: Work,
+        folder: Path,
+        tell: Callable[[Progress], None],
+        settled: Callable[[Account], Awaitable[None]],
+    ) -> None:
+        """``settled`` is told what became of the messages, also of a job that broke off."""
+        self._work = work
+        self._folder = folder
+        self._tell = tell
+        self._settled = settled
+        self._running: asyncio.Task[Ended] | None = None
+        self._progress: Progress | None = None
+        self._steps = Gather(self._tell_progress)
+        self.acted = False
+        """Whether a job was begun, so that the messages' copies are to be kept."""
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a job runs."""
+        return self._running is not None
+
+    async def intend(self, wish: Wish) -> Intent:
+        """Return what ``wish`` would do, to be confirmed. Raises ``AwsError`` with why it cannot be."""
+        return await self._work.intend(wish)
+
+    async def carry_out(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
+        """Do what was confirmed, once, and return what became of each message; who stops waiting stops it.
+
+        Raises ``AwsError`` where the journal cannot be written.
+        """
+        if self._running:
+            return _BUSY
+        self._progress = None
+        self._running = asyncio.create_task(self._do(intent, reason, confirmed))
+        self._running.add_done_callback(self._ended)
+        try:
+            return await asyncio.shield(self._running)
+        except asyncio.CancelledError:
+            await self.stop("nobody waits for it any more")
+            raise
+
+    async def control(self, what: str) -> None:
+        """``pause`` the job, let it ``go on``, or ``stop`` it; nothing where none runs. Raises ``AwsError``."""
+        job = self._work.job
+        if what not in ("pause", "go on", "stop"):
+            raise AwsError(Fault(FaultKind.INVALID, clean(f"A job cannot {what}", 80), "it can pause, go on and stop"))
+        if job is None:
+            return
+        if what == "stop":
+            job.pace.stop("it was stopped")
+        elif what == "pause":
+            job.pace.pause()
+        else:
+            job.pace.go_on()
+
+    async def stop(self, why: str) -> None:
+        """Let the step end that was begun, let nothing follow it, and return once all of it has ended."""
+        running = self._running
+        if running is None:
+            return
+        if self._work.job:
+            self._work.job.pace.stop(why)
+        elif self._progress is None:  # nothing has begun
+            running.cancel()
+        await asyncio.wait([running])
+
+    async def _do(self, intent: Intent, reason: str, confirmed: str) -> Ended:
+        self.acted = True
+        try:
+            ended = await self._work.carry_out(intent, reason=reason, confirmed=confirmed, tell=self._stepped)
+        except OSError as error:
+            raise await self._broken_off(intent, error) from error
+        finally:
+            self._steps.flush()
+        if ended.account:
+            await self._settled(ended.account)
+        return ended
+
+    async def _broken_off(self, intent: Intent, error: OSError) -> AwsError:
+        """Return how a job is told that could not be written down; what it had done by then is settled."""
+        with suppress(OSError, ValueError):
+            path = self._folder / "jobs" / f"{intent.order.id}.jsonl"
+            await self._settled(await asyncio.to_thread(read_journal, path))
+        why = f"its journal cannot be written: {clean(error.strerror or error, 300)}"
+        told = f"What was done: cloudtop sqs jobs {intent.order.id}"
+        return AwsError(Fault(FaultKind.SERVICE, f"{intent.plan.action.title} was stopped", why, told))
+
+    def _stepped(self, progress: Progress) -> None:
+        self._progress = progress
+        self._steps.soon()
+
+    def _tell_progress(self) -> None:
+        if self._progress:
+            self._tell(self._progress)
+
+    def _ended(self, task: asyncio.Task[Ended]) -> None:
+        self._running = None
+        if not task.cancelled():
+            task.exception()  # nobody may be waiting for it any more
