@@ -13,7 +13,18 @@ from console.workbench.job import Job
 from console.workbench.journal import Account, Kind, Standing
 from console.workbench.pace import Pace
 from console.workbench.sending import deduplication_id
-from tests.support.sqsfaults import DENIED, DOUBTFUL, DROPPED, LOST, PARTIAL, THROTTLED, WEATHERS, SqsBackend, Weather
+from tests.support.sqsfaults import (
+    DENIED,
+    DOUBTFUL,
+    DROPPED,
+    LATE,
+    LOST,
+    PARTIAL,
+    THROTTLED,
+    WEATHERS,
+    SqsBackend,
+    Weather,
+)
 from tests.workbench.site import Site, check, taken
 
 GROUPS = {"a": 10, "b": 7, "c": 3, "d": 1}
@@ -94,7 +105,8 @@ async def test_the_deduplication_id_is_fresh_and_follows_from_job_and_message(si
 async def test_nothing_overtakes_whatever_goes_wrong(
     site: Site, fifo: Fifo, operation: str, weather: Weather, times: dict[str, int]
 ) -> None:
-    fifo.backend.fault(weather, operation, **times)
+    options = {"seconds": 0.02} if weather is LATE else {}
+    fifo.backend.fault(weather, operation, **times, **options)
     async with site.lease(fifo.dead) as lease:
         await taken(lease, len(fifo.before))
         account = await site.resend(lease, fifo.source)

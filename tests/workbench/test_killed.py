@@ -97,9 +97,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "WAIT", 0)
 
 
-CALLS = [
-    (operation, nth) for operation in ("SendMessageBatch", "DeleteMessageBatch") for nth in (1, 2, 4, 5, 9, 10)
-] + [("ReceiveMessage", 1), ("ReceiveMessage", 10)]
+CALLS = [(operation, nth) for operation in ("SendMessageBatch", "DeleteMessageBatch") for nth in (1, 2, 5, 10)] + [
+    ("ReceiveMessage", 1),
+    ("ReceiveMessage", 10),
+]
 
 
 @pytest.mark.parametrize("kind", ["hold", "stall"])
@@ -123,7 +124,7 @@ async def test_killed_in_the_middle_of_a_call(
     await redrive.resume(site)
 
 
-SAMPLE = [1, 2, 7, 12, 13, 14, 15, 16, 17, 18, 21, 24, 30, 37, 45, 50, 52, 53]
+SAMPLE = [1, 2, 7, 12, 13, 15, 17, 18, 24, 37, 52, 53]
 
 
 async def killed_at(backend: SqsBackend, site: Site, redrive: Redrive, number: int, part: str) -> None:

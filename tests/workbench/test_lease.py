@@ -17,10 +17,17 @@ from console.workbench import lease as leases
 from console.workbench.journal import Standing
 from console.workbench.lease import Lease
 from console.workbench.spool import KeptSpool, Origin, Spool
+from console.workbench.visibility import WAIT
 from tests.support.reader import FakeReader
 from tests.support.sqsfaults import CUT, DROPPED, GARBLED, LOST, UNAVAILABLE, SqsBackend, Weather
 from tests.support.sqsfaults import DENIED as REFUSED
 from tests.workbench.site import Site, taken
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A queue without messages says so at once; it is one server."""
+    monkeypatch.setattr(leases, "WAIT", 0)
 
 
 def states(backend: SqsBackend, name: str) -> Counter[str]:
@@ -66,13 +73,16 @@ async def test_a_message_that_comes_several_times_is_shown_once_and_deleted_by_i
     assert backend.messages(name) == []
 
 
-async def test_the_newest_handle_is_the_one_of_the_latest_receive_whichever_answer_came_last(home: Path) -> None:
+async def test_the_newest_handle_is_the_one_of_the_latest_receive_whichever_answer_came_last(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def entry(count: int) -> dict[str, Any]:
         return {
             "MessageId": "m", "Body": "b", "MD5OfBody": "92eb5ffee6ae2fec3ad71c777531578f",
             "ReceiptHandle": f"handle {count}", "Attributes": {"ApproximateReceiveCount": str(count)},
         }  # fmt: skip
 
+    monkeypatch.setattr(leases, "WAIT", WAIT)
     answers = iter([{"Messages": [entry(2)]}, {"Messages": [entry(3)]}, {"Messages": [entry(1)]}])
     reader = FakeReader({"ReceiveMessage": lambda _asked: next(answers, {}), "ChangeMessageVisibilityBatch": {}})
     spool = Spool(home / "s" / "one.jsonl", Origin("a", "r", "q", 0.0))
@@ -82,6 +92,8 @@ async def test_the_newest_handle_is_the_one_of_the_latest_receive_whichever_answ
     assert len(messages) == 1
     assert held is not None
     assert held.handle == "handle 3"
+    receives = [asked for operation, asked in reader.asked if operation == "ReceiveMessage"]
+    assert all(asked["WaitTimeSeconds"] == 2 for asked in receives), "every server of SQS is asked"
 
 
 async def test_what_is_held_stays_held_until_it_is_given_back(site: Site, backend: SqsBackend, name: str) -> None:
