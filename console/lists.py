@@ -13,6 +13,7 @@ from console.store.rows import Delta, Row, Words
 from console.text.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
+    from console.sqs.overview import DeadLetters
     from console.store.poller import Problems
     from console.worker.news import ListNews
     from console.worker.worker import Worker
@@ -54,6 +55,11 @@ class Lists:
     async def glance(self, query: Query) -> None:
         """Read a list once so that its problems are known."""
         self.problems = await self._worker.ask(self._session, "glance", query)
+
+    async def dead_letters(self, query: Query) -> tuple[DeadLetters, ...]:
+        """Return the dead-letter queues among the queues of a list, those that fill fastest first."""
+        found: tuple[DeadLetters, ...] = await self._worker.ask(self._session, "dead_letters", query)
+        return found
 
     def see(self, query: Query, ids: Sequence[str]) -> None:
         """Tell which rows are in view."""

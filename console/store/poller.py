@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from console.resources.model import Reader, ResourceType, Tone
 from console.store.attention import Attention
 from console.store.query import Query
+from console.store.rows import Row
 from console.store.watch import Listener, Watch
 
 NEVER = 1e9
@@ -93,6 +94,11 @@ class Poller:
             for query, watch in self._known.items()
             if watch.read_at
         }
+
+    def rows(self, query: Query) -> Mapping[str, Row]:
+        """Return the rows of a list as far as they are known, by id."""
+        watch = self._known.get(query)
+        return dict(watch.rows) if watch else {}
 
     def touched(self) -> None:
         """Note that the operator did something: what was slowed goes at its own pace again."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from console.resources.registry import catalogue
+from console.sqs.overview import DeadLetters, read_overview
 from console.store.poller import Poller, Problems, paced
 from console.store.query import Query
-from console.store.rows import Delta
+from console.store.rows import Delta, named
 from console.worker.news import ListNews
 
 if TYPE_CHECKING:
@@ -52,6 +54,12 @@ class Lists:
         """Read a list once, and return what is wrong in each list that is known."""
         await self._poller.glance(catalogue()[query.type], query, self._gateway.reader(query.scope))
         return self._poller.problems()
+
+    async def dead_letters(self, query: Query) -> tuple[DeadLetters, ...]:
+        """Return the dead-letter queues among the queues of a list that is known, those that fill fastest first."""
+        resource = catalogue()[query.type]
+        rows = {id_: named(resource, row.values) for id_, row in self._poller.rows(query).items()}
+        return await read_overview(self._gateway.reader(query.scope), rows, time.time())
 
     async def see(self, query: Query, ids: Sequence[str]) -> None:
         """Hear which rows are in view."""

@@ -16,7 +16,7 @@ GATHER = 0.2
 """Seconds in which changes of a session's standing are told as one."""
 FALLS = 15.0
 """Seconds after which it is told again while calls per minute are going down."""
-LIST_METHODS = frozenset({"watch", "leave", "refresh", "glance", "see", "more", "touched", "attend"})
+LIST_METHODS = frozenset({"watch", "leave", "refresh", "glance", "dead_letters", "see", "more", "touched", "attend"})
 SESSION_METHODS = frozenset(
     {"describe", "find", "terms", "chart", "preview", "presign", "plan", "carry_out", "unlock", "lock", "calls"}
 )

@@ -64,6 +64,7 @@ class FakeLists:
     """Told instead of the rows."""
     problems: dict[Query, Any] = field(default_factory=dict)
     listener: Listener | None = None
+    dead: tuple[Any, ...] = ()
 
     async def watch(self, query: Query, listener: Listener) -> None:
         self.told.append(("watch", query.type, query.parent))
@@ -85,6 +86,10 @@ class FakeLists:
 
     def more(self, query: Query) -> None:
         self.told.append(("more", query.type))
+
+    async def dead_letters(self, query: Query) -> tuple[Any, ...]:
+        self.told.append(("dead_letters", query.type))
+        return self.dead
 
     def touched(self) -> None:
         self.told.append(("touched",))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _SHOWN = {
     "colon": ":", "slash": "/", "question_mark": "?", "less_than_sign": "<", "greater_than_sign": ">",
-    "exclamation_mark": "!", "escape": "esc",
+    "exclamation_mark": "!", "equals_sign": "=", "escape": "esc",
 }  # fmt: skip
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.ui.commands import act, go, look, take
+from console.ui.commands import act, go, look, queue, take
 from console.ui.commands.model import Command
 
 if TYPE_CHECKING:
     from console.ui.screens.browser import Browser
 
-COMMANDS: tuple[Command, ...] = (*look.COMMANDS, *act.COMMANDS, *take.COMMANDS, *go.COMMANDS)
+COMMANDS: tuple[Command, ...] = (*look.COMMANDS, *queue.COMMANDS, *act.COMMANDS, *take.COMMANDS, *go.COMMANDS)
 """Every command, in the order of the help."""
 
 _KEY_LINE = (
-    "open", "actions", "metrics", "preview", "presign", "versions", "related", "filter", "go_to", "detail", "copy",
-    "help", "quit",
+    "open", "actions", "metrics", "preview", "presign", "versions", "dead_letters", "related", "filter", "go_to", "detail",
+    "copy", "help", "quit",
 )  # fmt: skip
 
 

@@ -146,8 +146,7 @@ class Workbench(Screen[None]):
         cut = [panel.painted(spans) for spans in found]
         for line in cut:
             line.truncate(panel.size.width or self.size.width, overflow="ellipsis")
-        text = Text("\n").join(cut)
-        return text
+        return Text("\n").join(cut)
 
     def show_items(self) -> None:
         """List the groups, or the messages of one, or what was found."""
