@@ -65,6 +65,8 @@ class QueueDesk:
         self._faults: list[Fault] = []
         self._unreleased: dict[str, Unreleased] = {}
         self._closed = False
+        self._letting_go = False
+        """Whether the spool is about to be closed, so that nobody may begin to read from it."""
         self._enough = False
         """Whether nobody wants more to be received."""
         self._taking: asyncio.Task[None] | None = None
@@ -146,7 +148,7 @@ class QueueDesk:
         return self._sample()
 
     def _spool(self) -> Spool:
-        if self._closed or self._work.lease is None:
+        if self._letting_go or self._work.lease is None:
             raise AwsError(
                 Fault(FaultKind.NOT_FOUND, "No message is held", "all were given back", "Receive some first")
             )
@@ -208,9 +210,12 @@ class QueueDesk:
 
     async def _give_back(self) -> None:
         """Give back what is held; what nothing was done with is not kept here either."""
-        lease = self._work.lease
-        await self._threads.end()
-        await self._work.close()
+        lease, self._letting_go = self._work.lease, True
+        try:
+            await self._threads.end()
+            await self._work.close()
+        finally:
+            self._letting_go = self._closed
         if lease is None:
             return
         self._remember(lease.unreleased.values(), lease.unanswered_until)

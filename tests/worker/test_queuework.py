@@ -19,7 +19,7 @@ from console.launch import Launch
 from console.queuework import QueueWork
 from console.session import Session
 from console.text.faults import AwsError, FaultKind
-from console.workbench.intents import Wish
+from console.workbench.intents import ACTIONS, Wish
 from console.workbench.job import Progress
 from console.workbench.journal import Kind, Standing
 from console.worker.news import Sample
@@ -147,6 +147,7 @@ async def test_from_groups_over_a_message_to_a_job(backend: SqsBackend, anywhere
     assert set(await queue.search("make1")) == set(sample.groups[1].ids)
 
     intent = await queue.intend(Wish(Kind.RESEND, tuple(ids[:100])))
+    assert intent.plan.action is ACTIONS[Kind.RESEND]
     anywhere.told.clear()
     ended = await queue.carry_out(intent, reason=REASON, confirmed=intent.plan.confirmation.expected)
     assert ended.account, ended.sentence()
@@ -409,3 +410,40 @@ async def test_copies_of_what_was_only_looked_at_are_not_kept(backend: SqsBacken
     await desk.queue.carry_out(intent, reason=REASON, confirmed="orders-dlq")
     await desk.queue.close()
     assert len(spools(home)) == 1, "a deleted message can be sent again"
+
+
+async def test_a_disk_that_takes_nothing_stops_it_before_anything_is_sent(
+    backend: SqsBackend, desk: Desk, home: Path
+) -> None:
+    folder = home / "state" / "cloudtop" / "queues"
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / "spool").touch()
+    with pytest.raises(AwsError, match="cannot be kept on this machine"):
+        await desk.queue.take(10, HOLD)
+    assert not backend.counts()["ReceiveMessage"]
+    (folder / "spool").unlink()
+    (folder / "jobs").touch()
+    ids = ids_of(await desk.queue.take(10, HOLD))
+    intent = await desk.queue.intend(Wish(Kind.RESEND, tuple(ids)))
+    with pytest.raises(AwsError, match="journal cannot be written"):
+        await desk.queue.carry_out(intent, reason=REASON, confirmed="yes")
+    assert not backend.counts()["SendMessageBatch"]
+    assert len(await desk.queue.rows(ids)) == 10
+    await desk.queue.close()
+    assert states(backend) == {"visible": 150}
+
+
+async def test_what_is_told_comes_in_order(desk: Desk) -> None:
+    await desk.queue.take(150, HOLD)
+    received = [sample.received for sample in desk.samples()]
+    assert received == sorted(received)
+    assert received[-1] == 150
+    assert [sample.taking for sample in desk.samples()] == [True] * (len(received) - 1) + [False]
+
+
+async def test_nothing_is_told_of_a_queue_that_was_closed(desk: Desk) -> None:
+    await desk.queue.take(30, HOLD)
+    await desk.queue.close()
+    count = len(desk.told)
+    await desk.queue.open(desk.session.scope, (desk.samples()[-1]).queue)
+    assert len(desk.told) == count
