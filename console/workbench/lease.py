@@ -85,6 +85,8 @@ class Lease:
         self._expires_at = expires_at.timestamp() if expires_at else None
         self._ask_expiry = ask_expiry
         self._held: dict[str, Held] = {}
+        self._being_kept: set[str] = set()
+        """Ids of messages that are on their way to the disk."""
         self._calls = asyncio.Semaphore(_AT_ONCE)
         self._receiving: set[asyncio.Task[Received]] = set()
         self._changing = asyncio.Lock()
@@ -126,7 +128,7 @@ class Lease:
                 found += len(fresh)
                 faults += [answer.fault] if answer.fault else []
                 if fresh:
-                    await asyncio.to_thread(self.spool.add, fresh)
+                    await self._keep(fresh)
                     yield tuple(fresh)
             for fault in faults:
                 yield fault
@@ -231,7 +233,7 @@ class Lease:
         """Return the messages that are seen for the first time and are whole, each once."""
         fresh: dict[str, Message] = {}
         for message in received:
-            if message.id in self.spool:
+            if message.id in self.spool or message.id in self._being_kept:
                 continue
             if message.is_whole:
                 fresh[message.id] = message
@@ -239,6 +241,14 @@ class Lease:
             elif message.id not in fresh:
                 self.spoilt[message.id] = "what arrived is not what SQS says it sent"
         return list(fresh.values())
+
+    async def _keep(self, fresh: Sequence[Message]) -> None:
+        ids = {message.id for message in fresh}
+        self._being_kept |= ids
+        try:
+            await asyncio.to_thread(self.spool.add, fresh)
+        finally:
+            self._being_kept -= ids
 
     async def _keep_renewing(self) -> None:
         while not self.over:

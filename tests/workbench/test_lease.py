@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import threading
 import tracemalloc
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.sqs.message import Message
 from console.text.faults import FaultKind
 from console.workbench import keeping
 from console.workbench import lease as leases
@@ -137,6 +140,28 @@ async def test_some_can_be_given_back_earlier(site: Site, backend: SqsBackend, n
         assert states(backend, name) == {"visible": 12, "in flight": 13}
         assert len(lease.ids()) == 13
     assert states(backend, name) == {"visible": 25}
+
+
+async def test_a_message_that_is_being_written_is_not_new_to_another_take(home: Path) -> None:
+    entry = {"MessageId": "m", "Body": "b", "MD5OfBody": "92eb5ffee6ae2fec3ad71c777531578f", "ReceiptHandle": "h"}
+    reader = FakeReader({"ReceiveMessage": {"Messages": [entry]}, "ChangeMessageVisibilityBatch": {}})
+    spool = Spool(home / "s" / "one.jsonl", Origin("a", "r", "q", 0.0))
+    first, writing, real = threading.Event(), threading.Event(), spool.add
+
+    def add(messages: Sequence[Message]) -> None:
+        writing.set()
+        first.wait(30)
+        real(messages)
+
+    spool.add = add  # type: ignore[method-assign]
+    async with Lease(reader, "https://q", spool) as lease:
+        one = asyncio.create_task(taken(lease, 1))
+        await asyncio.to_thread(writing.wait, 30)
+        other = await taken(lease, 1)
+        first.set()
+        assert (len((await one)[0]), other) == (1, ([], []))
+    assert KeptSpool(spool.path).ids() == ("m",)
+    assert len(spool.path.read_text().splitlines()) == 2
 
 
 async def test_an_exception_gives_everything_back(site: Site, backend: SqsBackend, name: str) -> None:
