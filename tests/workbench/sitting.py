@@ -37,7 +37,8 @@ class Figures:
 
     def start(self) -> None:
         """Count memory and the loop's gaps from now on; what a client needs is there."""
-        self._gap, self._before = 0.0, _peak()
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak is counted anew
+        self._gap, self._before = 0.0, _memory("VmRSS")
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -55,12 +56,12 @@ class Figures:
 
     def all(self) -> dict[str, Any]:
         """Return the figures; the memory is what was added to the process at its peak."""
-        return {**self.found, "gap": self._gap, "memory": _peak() - self._before}
+        return {**self.found, "gap": self._gap, "memory": _memory("VmHWM") - self._before}
 
 
-def _peak() -> float:
-    """Return the most memory this process had, in megabytes; the kernel's other figure counts the parent's too."""
-    found = re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"), re.MULTILINE)
+def _memory(name: str) -> float:
+    """Return a figure of this process's memory, in megabytes: ``VmHWM`` is the peak, ``VmRSS`` what it is now."""
+    found = re.search(rf"^{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"), re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0
 
 
