@@ -27,15 +27,18 @@ LAYERS = (
     ("console.store",),
     ("console.actions",),
     ("console.actions.presign", "console.workbench"),
-    ("console.worker", "console.launch", "console.profiling", "console.lists", "console.queuework", "console.connect", "console.session"),
+    (
+        "console.worker", "console.launch", "console.profiling", "console.lists", "console.queuework", "console.connect",
+        "console.session",
+    ),
     ("console.ui", "console.command", "console.cli", "console.__main__"),
 )  # fmt: skip
 """Left to right. A module belongs to the longest name that it starts with. It may import its own part and what
 is further left; parts of one layer do not know each other, except those of ``WIRING``."""
 
 WIRING = {
-    "console.worker", "console.launch", "console.profiling", "console.lists", "console.queuework", "console.connect", "console.session",
-    "console.ui", "console.command", "console.cli", "console.__main__",
+    "console.worker", "console.launch", "console.profiling", "console.lists", "console.queuework", "console.connect",
+    "console.session", "console.ui", "console.command", "console.cli", "console.__main__",
 }  # fmt: skip
 """Parts that only put other parts together."""
 

@@ -14,8 +14,8 @@ COMMANDS: tuple[Command, ...] = (*look.COMMANDS, *queue.COMMANDS, *act.COMMANDS,
 """Every command, in the order of the help."""
 
 _KEY_LINE = (
-    "open", "actions", "metrics", "preview", "presign", "versions", "dead_letters", "related", "filter", "go_to", "detail",
-    "copy", "help", "quit",
+    "open", "actions", "metrics", "preview", "presign", "versions", "dead_letters", "related", "filter", "go_to",
+    "detail", "copy", "help", "quit",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Opening it receives nothing. What is done to messages is in ``console.ui.screens
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -195,7 +195,9 @@ class Workbench(Screen[None]):
     def _show_message(self) -> None:
         self.workers.cancel_group(self, "message")
         if self.query_one("#message").display:
-            self.run_worker(self._read_message(self.message_id), group="message", exit_on_error=False)
+            id_ = self.message_id  # a coroutine is made only when it begins, which it may never
+            reading: Callable[[], Awaitable[None]] = lambda: self._read_message(id_)
+            self.run_worker(reading, group="message", exit_on_error=False)
 
     async def _read_message(self, message_id: str) -> None:
         pane = self.query_one("#message", Document)
