@@ -6,6 +6,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,9 +25,11 @@ from console.sqs.message import Message, refused_characters
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
 from console.text.format import duration, plural
+from console.workbench.edits import keep_edited
+from console.workbench.ending import end_of
 from console.workbench.intents import Intent, Wish, intent_of
 from console.workbench.job import Job, Progress, Source
-from console.workbench.journal import Account, Journal, Kind, Standing
+from console.workbench.journal import Account, Journal, Kind, Order, Standing
 from console.workbench.lease import Lease
 from console.workbench.spool import Origin, Spool
 
@@ -106,13 +109,16 @@ class Work:
 
     async def close(self) -> None:
         """Stop the job at a safe point and give back what is held."""
+        await end_of([asyncio.ensure_future(self._put_away())])
+
+    async def _put_away(self) -> None:
         if self.job:
             self.job.pace.stop("cloudtop was left")
-        lease = self.lease
+            await self.job.finished.wait()
+        lease, self.lease = self.lease, None
         if lease:
-            await asyncio.shield(lease.close())
+            await lease.close()
             lease.spool.close()
-            self.lease = None
 
     async def terms(self, limit: int, hold: int) -> Terms:
         """Return what receiving costs others here, and why it is refused by default. Raises ``AwsError``."""
@@ -127,7 +133,8 @@ class Work:
         if self.lease is None:
             spool = await asyncio.to_thread(self._new_spool)
             expires_at = await self._gateway.credentials_expire()
-            self.lease = Lease(self._reader, self.queue, spool, hold=hold, expires_at=expires_at)
+            ask = self._gateway.credentials_expire
+            self.lease = Lease(self._reader, self.queue, spool, hold=hold, expires_at=expires_at, ask_expiry=ask)
             await self.lease.__aenter__()
         async for part in self.lease.take(limit):
             yield part
@@ -175,21 +182,33 @@ class Work:
         if refusal:
             return Ended(None, *refusal)
         self._used.add(intent.plan.id)
-        kept = source or (self.lease.spool if self.lease else None)
-        if kept is None:
+        if source is None and self.lease is None:
             return Ended(None, "nothing is held any more", "Receive the messages again")
         try:
             entry = await asyncio.to_thread(self._audit.intent, intent.plan, intent.plan.calls[0], reason)
         except AuditUnwritable as error:
             return Ended(None, str(error))
-        order = replace(intent.order, reason=clean(reason))
-        journal = await asyncio.to_thread(Journal, self._folder / "jobs" / f"{order.id}.jsonl", order)
-        self.job = Job(journal, kept, self._write, self.lease, tell=tell, edited=intent.edited)
-        try:
-            account = await self.job.run()
-        finally:
-            self.job = None
+        account = await self._run(replace(intent.order, reason=clean(reason)), intent.edited, tell, source)
         return Ended(account, audit_problem=await self._record(entry, account))
+
+    async def _run(
+        self, order: Order, edited: Mapping[str, str], tell: Callable[[Progress], None], source: Source | None
+    ) -> Account:
+        """Carry out an order; other bodies are on disk first, so that a job that was ended goes on with the same."""
+        async with AsyncExitStack() as stack:
+            if source is None and self.lease:
+                source = self.lease.spool
+                if edited:
+                    source = kept = await asyncio.to_thread(keep_edited, self.lease.spool, order.ids, edited)
+                    stack.callback(kept.close)
+                    order = replace(order, spool=str(kept.path))
+            assert source is not None  # noqa: S101 the caller has looked
+            journal = await asyncio.to_thread(Journal, self._folder / "jobs" / f"{order.id}.jsonl", order)
+            self.job = Job(journal, source, self._write, self.lease, tell=tell, edited=edited)
+            try:
+                return await self.job.run()
+            finally:
+                self.job = None
 
     async def _write(self, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         with self._gateway.guard.warrant(service, operation):
