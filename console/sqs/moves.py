@@ -1,11 +1,8 @@
-"""Owns SQS's own move tasks (redrive): what there are, what a new one would do, starting and cancelling.
-
-Must not know the screen, nor how a write is allowed: that is the caller's ``Write``.
-"""
+"""Owns SQS's own move tasks (redrive): what there are and what a new one would do. Must not start or cancel any."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,10 +13,7 @@ from console.resources.parts import attempt
 from console.sqs.queues import attributes, encryption, kind, name_of_url, resolve, sources, values
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
-from console.text.format import age, duration, plural
-
-Write = Callable[[str, str, Parameters], Awaitable[dict[str, Any]]]
-"""(service, operation, parameters) → answer; sends once. Raises ``AwsError``."""
+from console.text.format import age, duration
 
 RATE = 10
 """Messages a second unless another rate is asked for; low, so that what fails again fails slowly."""
@@ -236,20 +230,6 @@ def _limits(found: Item, tasks: Any, goal: Item | Fault | None) -> list[Fact]:
     return facts
 
 
-async def start_move(write: Write, move: Move) -> str:
-    """Start ``move`` and return the task's handle. Raises ``AwsError``, also for an answer without a handle."""
-    if move.refusal:
-        raise AwsError(Fault(FaultKind.REFUSED, "The move was not started", move.refusal))
-    answer = await write("sqs", "StartMessageMoveTask", dict(move.parameters))
-    handle = answer.get("TaskHandle")
-    if not handle:
-        raise AwsError(Fault(FaultKind.MALFORMED, "sqs StartMessageMoveTask", "no handle came back", _LOOK))
-    return str(handle)
-
-
-_LOOK = "The task may run: look at the queue's tasks before anything is started again"
-
-
 def new_task(move: Move, tasks: Sequence[MoveTask]) -> MoveTask | None:
     """Return the task among ``tasks``, listed after a start whose answer was lost, that was not there at the plan.
 
@@ -257,14 +237,3 @@ def new_task(move: Move, tasks: Sequence[MoveTask]) -> MoveTask | None:
     """
     known = move.known
     return None if known is None else next((task for task in tasks if task.started not in known), None)
-
-
-async def cancel_move(write: Write, task: MoveTask) -> str:
-    """Cancel a running task and return what that means, in one sentence. Raises ``AwsError``."""
-    if not task.handle:
-        state = task.status.lower() or "unknown"
-        raise AwsError(Fault(FaultKind.REFUSED, "The task cannot be cancelled", f"it is {state}, not running"))
-    answer = await write("sqs", "CancelMessageMoveTask", {"TaskHandle": task.handle})
-    moved = answer.get("ApproximateNumberOfMessagesMoved")
-    told = f"about {plural(moved, 'message')} moved" if isinstance(moved, int) else "how many moved is unknown"
-    return f"Cancelled: {told}. Nothing moves back"

@@ -11,7 +11,7 @@ from console.aws.gateway import Gateway, Reader
 from console.aws.guard import Guard
 from console.aws.session import Connection
 from console.scope.model import Scope
-from console.sqs.moves import Write
+from tests.sqs.moving import Write
 from tests.support.sqsfaults import SqsBackend
 
 
