@@ -120,7 +120,7 @@ class Lease:
         quiet = 0
         wanted = limit
         while wanted > 0 and quiet < EMPTY_ANSWERS and not self.over and not self._closing.is_set():
-            lost = {message_id for message_id in self.ids() if not self.held(message_id)}
+            lost = {message_id for message_id in self.spool.ids() if not self.held(message_id)}
             faults: list[Fault] = []
             found = 0
             async for answer in self._receive_abreast(wanted):

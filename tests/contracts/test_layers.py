@@ -28,8 +28,8 @@ LAYERS = (
     ("console.actions",),
     ("console.actions.presign", "console.workbench"),
     (
-        "console.worker", "console.launch", "console.profiling", "console.lists", "console.queuework", "console.connect",
-        "console.session",
+        "console.worker", "console.launch", "console.profiling", "console.lists", "console.queuework",
+        "console.connect", "console.session",
     ),
     ("console.ui", "console.command", "console.cli", "console.__main__"),
 )  # fmt: skip

@@ -195,9 +195,11 @@ class Workbench(Screen[None]):
     def _show_message(self) -> None:
         self.workers.cancel_group(self, "message")
         if self.query_one("#message").display:
-            id_ = self.message_id  # a coroutine is made only when it begins, which it may never
-            reading: Callable[[], Awaitable[None]] = lambda: self._read_message(id_)
-            self.run_worker(reading, group="message", exit_on_error=False)
+            self.run_worker(self._read_later(self.message_id), group="message", exit_on_error=False)
+
+    def _read_later(self, message_id: str) -> Callable[[], Awaitable[None]]:
+        """Return the reading of a message: a coroutine is made only when it begins, which it may never."""
+        return lambda: self._read_message(message_id)
 
     async def _read_message(self, message_id: str) -> None:
         pane = self.query_one("#message", Document)
