@@ -48,6 +48,15 @@ async def into(pilot: Any, *, receive: bool = True) -> None:
         await press(pilot, "tab", "tab", "tab", "enter")
 
 
+async def seen(app: Any, pilot: Any, text: str) -> None:
+    """Wait until the screen shows ``text``: a message is read beside everything else."""
+    for _ in range(200):
+        if text in screen_text(app):
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"{text!r} is not in:\n{screen_text(app)}")
+
+
 async def test_opening_receives_nothing_and_says_how_the_queue_is(opened: Any, queue: FakeQueue) -> None:
     async with opened(size=(110, 40)) as (app, pilot):
         await into(pilot, receive=False)
@@ -83,16 +92,15 @@ async def test_receiving_tells_its_price_first(opened: Any, queue: FakeQueue) ->
 async def test_groups_messages_and_one_message(opened: Any, queue: FakeQueue) -> None:
     async with opened(size=(110, 40)) as (app, pilot):
         await into(pilot)
-        text = screen_text(app)
-        assert "PaymentTimeout" in text
-        assert '"order": 1' in text, "the message of the group under the cursor"
+        await seen(app, pilot, "PaymentTimeout")
+        await seen(app, pilot, '"order": 1')  # the message of the group under the cursor
         await press(pilot, "enter", "down")
-        assert '"order": 2' in screen_text(app)
+        await seen(app, pilot, '"order": 2')
         await press(pilot, "enter")
-        assert "message m-2" in screen_text(app)
+        await seen(app, pilot, "message m-2")
         await press(pilot, "escape")
         await press(pilot, "escape")
-        assert "GROUP" in screen_text(app)
+        await seen(app, pilot, "GROUP")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 20)])
@@ -103,8 +111,8 @@ async def test_hostile_letters_are_data(opened: Any, queue: FakeQueue, size: tup
         await type_in(pilot, "evil")
         await press(pilot, "enter", "enter")
         await press(pilot, "enter")
+        await seen(app, pilot, "[red]x[/] <ESC>]52;c;eA==<BEL>")
         text = screen_text(app)
-        assert "[red]x[/] <ESC>]52;c;eA==<BEL>" in text
         assert "\x1b" not in text
         assert "\u202e" not in text
 
