@@ -6,7 +6,7 @@ Opening it receives nothing. What is done to messages is in ``console.ui.screens
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -195,11 +195,12 @@ class Workbench(Screen[None]):
     def _show_message(self) -> None:
         self.workers.cancel_group(self, "message")
         if self.query_one("#message").display:
-            self.run_worker(self._read_later(self.message_id), group="message", exit_on_error=False)
+            message_id = self.message_id
 
-    def _read_later(self, message_id: str) -> Callable[[], Awaitable[None]]:
-        """Return the reading of a message: a coroutine is made only when it begins, which it may never."""
-        return lambda: self._read_message(message_id)
+            async def reading() -> None:  # made only when it begins, which it may never
+                await self._read_message(message_id)
+
+            self.run_worker(reading, group="message", exit_on_error=False)
 
     async def _read_message(self, message_id: str) -> None:
         pane = self.query_one("#message", Document)
