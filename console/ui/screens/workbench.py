@@ -200,7 +200,7 @@ class Workbench(Screen[None]):
             async def reading() -> None:  # made only when it begins, which it may never
                 await self._read_message(message_id)
 
-            self.run_worker(reading, group="message", exit_on_error=False)
+            _: Worker[None] = self.run_worker(reading, group="message", exit_on_error=False)
 
     async def _read_message(self, message_id: str) -> None:
         pane = self.query_one("#message", Document)
