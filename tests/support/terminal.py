@@ -178,7 +178,10 @@ class Terminal:
     def screen(self) -> list[str]:
         """Return the lines on the screen, without the blanks at their ends."""
         with self._news:
-            return [line.rstrip() for line in self._screen.display]
+            rows = (
+                self._screen.buffer[y] for y in range(self._screen.lines)
+            )  # ``display`` fails at half a wide character
+        return ["".join(row[x].data for x in range(self._screen.columns)).rstrip() for row in rows]
 
     def text(self) -> str:
         """Return the screen as one text."""

@@ -152,10 +152,11 @@ def test_messages_that_are_held_are_given_back(start: Open, account: DemoAccount
     program.pane("3", "SQS queues")
     program.wait_until(lambda _: "orders-dlq" in program.cursor_line())
     admin.fault("delay", service="sqs", operation="ReceiveMessage", first=2, seconds=60)
-    program.opens("enter", "Receive a sample")
-    program.press("tab", "enter")
-    program.wait_for("SQS messages .*reading")
-    program.wait_until(lambda _: program.cursor_line())
+    program.press("enter")
+    program.wait_for("Nothing was received")
+    program.opens("n", "Receive messages")
+    program.press("tab", "tab", "tab", "enter")
+    program.wait_for(r"Sample \d+ of about \d+ +receiving")
     queue = connect(account, "sqs")
     url = queue.get_queue_url(QueueName="orders-dlq")["QueueUrl"]
     in_flight = "ApproximateNumberOfMessagesNotVisible"
@@ -168,7 +169,7 @@ def test_messages_that_are_held_are_given_back(start: Open, account: DemoAccount
     program.kill(signal.SIGTERM)
     assert program.wait_exit() == 143
     assert held() == 0
-    assert admin.counts()["sqs:ChangeMessageVisibilityBatch"] == 1
+    assert admin.counts()["sqs:ChangeMessageVisibilityBatch"] >= 1
 
 
 def test_a_signal_in_a_dialog(start: Open) -> None:

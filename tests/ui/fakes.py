@@ -112,6 +112,9 @@ class FakeSession(Session):
         self.scope = SCOPE
         self.fake_lists = FakeLists({name.replace("__", "."): given for name, given in rows.items()})
         self.lists = self.fake_lists  # type: ignore[assignment]
+        from tests.ui.queues import FakeQueue
+
+        self.queue = FakeQueue()  # type: ignore[assignment]
         self.unlocked = 0.0
         self.standing = status()
         self.document: dict[str, Any] = {"Name": "web", "Tags": [{"Key": "env", "Value": "[red]prod[/]"}]}
