@@ -87,7 +87,11 @@ async def resize(app: App[Any], pilot: Any, size: tuple[int, int]) -> None:
     """Give the program another size."""
     await pilot.resize_terminal(*size)
     await settle(pilot)
-    assert app.size == Size(*size)
+    for _ in range(200):  # a busy machine takes its time
+        if app.size == Size(*size):
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"it is {app.size} and not {size}")
 
 
 async def _press_any(watched: Watched, chance: random.Random, app: Any, pilot: Any, session: FakeSession) -> None:
@@ -113,7 +117,7 @@ async def _press_any(watched: Watched, chance: random.Random, app: Any, pilot: A
     [
         (1, (80, 24), 25),
         (2, (120, 40), 25),
-        *(pytest.param(seed, SIZES[seed % 4], 300, marks=pytest.mark.long) for seed in range(3, 9)),
+        *(pytest.param(seed, SIZES[seed % 4], 80, marks=pytest.mark.long) for seed in range(3, 9)),
     ],
 )
 async def test_any_keys_in_any_order(
