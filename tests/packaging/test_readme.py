@@ -18,7 +18,7 @@ MOVES = {"j", "k", "g", "G", "space"}
 
 def test_the_order_is_what_a_newcomer_asks() -> None:
     headings = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
-    assert headings == ["cloudtop", "Two commands", "Keys", "Safety", "Coverage", "Licence"]
+    assert headings == ["cloudtop", "Two commands", "Keys", "Safety", "Coverage", "Speed", "Licence"]
 
 
 def test_there_are_two_commands_and_ci_runs_the_second() -> None:
