@@ -310,7 +310,9 @@ class Job:
         counts = dict(self._journal.counts)
         total = sum(counts.values())
         through = total - counts[Standing.UNTOUCHED]
-        a_second = through / max(asyncio.get_running_loop().time() - self._started, 1e-6)
+        a_second = through / max(
+            asyncio.get_running_loop().time() - self._started, 1.0
+        )  # of less than a second it says nothing
         left = (total - through) / a_second if through else None
         self._tell(Progress(total, counts, a_second, left, self.pace.paused, self.pace.stopped or self._note))
 

@@ -34,8 +34,13 @@ async def dead_letters(browser: Browser) -> None:
 
 def _lines(queue: DeadLetters, now: float) -> list[str]:
     depth = "?" if queue.depth is None else number(queue.depth)
-    first = f"{queue.name:<32} {depth:>7}  {sparkline(queue.samples, SPARK):<{SPARK}}  {queue.sentence(now)}"
-    told = [f"of {', '.join(queue.sources)}", queue.risk, queue.fault.sentence() if queue.fault else ""]
+    first = f"{queue.name:<32} {depth:>7}  {sparkline(queue.samples, SPARK):<{SPARK}}"
+    told = [
+        queue.sentence(now),
+        f"of {', '.join(queue.sources)}",
+        queue.risk,
+        queue.fault.sentence() if queue.fault else "",
+    ]
     return [first, *(f"    {words}" for words in told if words), ""]
 
 
