@@ -168,8 +168,7 @@ async def _confirmed(wanted: Wanted, plan: Plan) -> str:
     if not plan.calls or wanted.confirmed or expected.kind is Confirm.NOTHING:
         return expected.expected
     output.note_lines(output.yaml_text(_readable(plan)))
-    output.note(f"{expected.prompt} Type {expected.expected} to go on, anything else to leave it:")
-    given = await typed_line()
+    given = await typed_line(f"{expected.prompt} Type {expected.expected} to go on, anything else to leave it:")
     if not expected.accepts(given):
         raise refused(f"{plan.action.title} was not sent", "it was not confirmed")
     return given

@@ -10,6 +10,8 @@ import termios
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from console.command.output import note
+
 Result = TypeVar("Result")
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
@@ -43,10 +45,11 @@ async def _watched(work: Coroutine[Any, Any, Result]) -> Result:
         raise
 
 
-async def typed_line() -> str:
-    """Return the next line typed on the terminal; what was typed before it was asked for is dropped."""
+async def typed_line(question: str) -> str:
+    """Ask on standard error and return the next line typed; what was typed before it was asked for is dropped."""
     handle = sys.stdin.fileno()
-    termios.tcflush(handle, termios.TCIFLUSH)
+    termios.tcflush(handle, termios.TCIFLUSH)  # before the question can be read, so that no answer to it is lost
+    note(question)
     loop, ready = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(handle, ready.set)
     try:

@@ -68,8 +68,7 @@ async def confirmed_by(plan: Plan, consent: Consent) -> str:
     output.note(f"  In: {' '.join(part for part in where if part)} as {plan.identity.arn}")
     for fact in plan.facts:
         output.note(f"  {fact.title}: {fact.text}")
-    output.note(f"{expected.prompt} Type {expected.expected} to go on, anything else to leave it:")
-    given = await typed_line()
+    given = await typed_line(f"{expected.prompt} Type {expected.expected} to go on, anything else to leave it:")
     if not expected.accepts(given):
         raise refused(f"{plan.action.title} was not sent", "it was not confirmed")
     return given
