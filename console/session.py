@@ -50,6 +50,8 @@ class Status:
     """Seconds that writes stay allowed; 0 while read-only."""
     usage: Usage
     problems: Mapping[Query, Problems]
+    held: bool = False
+    """Whether a job goes on writing that was confirmed while writes were allowed."""
 
 
 class Session:
@@ -90,6 +92,7 @@ class Session:
             self._unlocked_for(),
             self._standing.usage,
             self.lists.problems,
+            self._standing.held,
         )
 
     def query(self, type_name: str, parent: str = "") -> Query:

@@ -46,6 +46,9 @@ class Gate(Protocol):
     def warrant(self, service: str, operation: str) -> AbstractContextManager[None]:
         """Let one call through inside the block."""
 
+    def hold(self) -> AbstractContextManager[bool]:
+        """Let warranted writes go on inside the block when the unlock runs out meanwhile; False where it has."""
+
 
 class Writer(Protocol):
     """What the runner asks of the gateway."""

@@ -2,7 +2,8 @@
 
 Every client is created from a session that carries these hooks, botocore's own sign-in clients included.
 Reads on the list pass. A write passes when the session is unlocked *and* the runner holds a warrant for
-exactly that operation, which the call uses up.
+exactly that operation, which the call uses up. A job of many writes, confirmed as one, may hold on to what was
+allowed when it began: read-only in the middle of it would leave messages copied and not moved.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from console.aws.operations import EFFECTS, Effect
 from console.text.faults import Fault, FaultKind
 
 _warrant: ContextVar[list[tuple[str, str]]] = ContextVar("warrant", default=[])  # noqa: B039 never mutated
+_holding: ContextVar[tuple[object, ...]] = ContextVar("holding", default=())
 
 
 def _uptime() -> float:
@@ -38,8 +40,11 @@ class Guard:
     def __init__(self, clock: Callable[[], float] = _uptime, *, forbidden: bool = False) -> None:
         self._clock = clock
         self._until = 0.0
+        self._held: set[object] = set()
         self.forbidden = forbidden
         """True when the configuration never allows writes."""
+        self.told: Callable[[], None] = lambda: None
+        """Called when a job begins or ends to hold on to writes."""
 
     def unlock(self, seconds: float) -> None:
         """Allow warranted writes for ``seconds`` from now; refused where writes are forbidden."""
@@ -48,12 +53,37 @@ class Guard:
         self._until = self._clock() + seconds
 
     def lock(self) -> None:
-        """Refuse every write from now on."""
+        """Refuse every write from now on, save those of a job that holds on: who locks has it stop at a safe point."""
         self._until = 0.0
 
     def unlocked_for(self) -> float:
         """Return the seconds that writes stay allowed; 0 when read-only."""
         return 0.0 if self.forbidden else max(0.0, self._until - self._clock())
+
+    @property
+    def held(self) -> bool:
+        """Whether a job holds on to writes, however the session stands."""
+        return bool(self._held)
+
+    @contextmanager
+    def hold(self) -> Iterator[bool]:
+        """Let warranted writes of this task, and of those it starts, go on until the block is left.
+
+        Gives whether they may: what is read-only now stays so.
+        """
+        if self.unlocked_for() <= 0:
+            yield False
+            return
+        hold = object()
+        self._held.add(hold)
+        token = _holding.set((*_holding.get(), hold))
+        self.told()
+        try:
+            yield True
+        finally:
+            self._held.discard(hold)  # a task that outlives the block holds on no longer
+            _holding.reset(token)
+            self.told()
 
     @contextmanager
     def warrant(self, service: str, operation: str) -> Iterator[None]:
@@ -88,7 +118,7 @@ class Guard:
             self._check_write(service, operation)
 
     def _check_write(self, service: str, operation: str) -> None:
-        if self.unlocked_for() <= 0:
+        if self.unlocked_for() <= 0 and not self._held.intersection(_holding.get()):
             raise Refused(
                 _refusal(f"{service} {operation}", "the session is read-only", "Press w or start with --write")
             )

@@ -94,6 +94,8 @@ def _production(status: Status) -> Spans:
 
 def _mode(status: Status) -> Spans:
     """Return whether writes are allowed and for how long: the loudest words on the screen while they are."""
+    if status.unlocked_for <= 0 and status.held:
+        return [(" JOB WRITES ", "alert")]
     if status.unlocked_for <= 0:
         return [(" READ-ONLY ", "caution")]
     minutes, seconds = divmod(int(status.unlocked_for), 60)

@@ -88,7 +88,7 @@ class Work:
     ) -> None:
         """``queue`` is the URL; ``folder`` is where spools and journals are kept; ``policy`` as ``Runner.policy``."""
         self._gateway = gateway
-        self._scope = scope
+        self.scope = scope
         self._identity = identity
         self.queue = queue
         self._audit = audit
@@ -160,7 +160,7 @@ class Work:
         return intent_of(
             wish,
             self.queue,
-            scope=self._scope,
+            scope=self.scope,
             identity=self._identity,
             operator=self._audit.operator.sentence(),
             spool=spool or str(self.lease.spool.path if self.lease else ""),
@@ -181,6 +181,15 @@ class Work:
         refusal = await self._refusal(intent, reason, confirmed)
         if refusal:
             return Ended(None, *refusal)
+        with self._gateway.guard.hold() as unlocked:
+            if not unlocked:
+                return Ended(None, "the session is read-only again", "Unlock writes and confirm it anew")
+            return await self._carry_out(intent, reason, tell, source)
+
+    async def _carry_out(
+        self, intent: Intent, reason: str, tell: Callable[[Progress], None], source: Source | None
+    ) -> Ended:
+        """Do what was confirmed and is not refused; the unlock that it was confirmed under lasts until its end."""
         self._used.add(intent.plan.id)
         if source is None and self.lease is None:
             return Ended(None, "nothing is held any more", "Receive the messages again")
@@ -212,11 +221,11 @@ class Work:
 
     async def _write(self, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         with self._gateway.guard.warrant(service, operation):
-            return await self._gateway.write(self._scope, service, operation, dict(parameters))
+            return await self._gateway.write(self.scope, service, operation, dict(parameters))
 
     async def _refusal(self, intent: Intent, reason: str, confirmed: str) -> tuple[str, str] | None:
         plan = intent.plan
-        verdict = judge(self._policy(self._scope), plan.action)
+        verdict = judge(self._policy(self.scope), plan.action)
         if not verdict.allowed:
             return verdict.why, verdict.remedy
         if verdict.needs_reason and not clean(reason).strip():
@@ -230,7 +239,7 @@ class Work:
         return await self._someone_else(plan.identity)
 
     async def _someone_else(self, identity: Identity) -> tuple[str, str] | None:
-        found = await attempt(self._gateway.identity(self._scope.region))
+        found = await attempt(self._gateway.identity(self.scope.region))
         if isinstance(found, Fault):
             return f"the credentials could not be checked: {found.sentence()}", "Try again"
         if (found.account, found.arn) != (identity.account, identity.arn):
@@ -271,7 +280,7 @@ class Work:
         now = self._clock()
         name = re.sub(r"[^\w.-]", "_", queues.name_of_url(self.queue))[:80]
         path = self._folder / "spool" / f"{now:%Y%m%d-%H%M%S}-{name}-{secrets.token_hex(3)}.jsonl"
-        return Spool(path, Origin(self._scope.account, self._scope.region, self.queue, now.timestamp()))
+        return Spool(path, Origin(self.scope.account, self.scope.region, self.queue, now.timestamp()))
 
 
 def _require_sendable(edited: Mapping[str, str]) -> None:

@@ -39,6 +39,8 @@ class Standing:
     """Seconds from now that writes stay allowed; 0 while read-only."""
     writes_forbidden: bool
     usage: Usage
+    held: bool = False
+    """Whether a job that was confirmed goes on writing, also once the session is read-only again."""
 
 
 @dataclass(frozen=True, slots=True)

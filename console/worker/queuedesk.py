@@ -91,6 +91,10 @@ class QueueDesk:
 
     async def look(self) -> QueueState:
         """Read how the queue is."""
+    async def stop_job(self, why: str) -> None:
+        """Stop the job at a safe point, if one runs, and return once it has ended."""
+        await self._job.stop(why)
+
         self._health = health = await read_health(self._reader, self._work.queue, time.time, self._health)
         return QueueState(health, findings(health))
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
 from console.workbench.intents import Intent, Wish
-from console.workbench.job import Progress
+from console.workbench.job import Progress, Source
 from console.workbench.journal import Account, read_journal
 from console.workbench.work import Ended, Work
 from console.worker.gather import Gather
 
 _BUSY = Ended(None, "another job is under way", "Wait for it, or stop it")
+_UNBEGUN = Ended(None, "it was stopped before it began")
 
 
 class QueueJob:
@@ -48,19 +49,22 @@ class QueueJob:
         """Return what ``wish`` would do, to be confirmed. Raises ``AwsError`` with why it cannot be."""
         return await self._work.intend(wish)
 
-    async def carry_out(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
+    async def carry_out(self, intent: Intent, *, reason: str, confirmed: str, source: Source | None = None) -> Ended:
         """Do what was confirmed, once, and return what became of each message; who stops waiting stops it.
 
-        Raises ``AwsError`` where the journal cannot be written.
+        ``source`` is where the messages are, if not among those held. Raises ``AwsError`` where the journal cannot be
+        written.
         """
         if self._running:
             return _BUSY
         self._progress = None
-        self._running = asyncio.create_task(self._do(intent, reason, confirmed))
-        self._running.add_done_callback(self._ended)
+        self._running = running = asyncio.create_task(self._do(intent, reason, confirmed, source))
+        running.add_done_callback(self._ended)
         try:
-            return await asyncio.shield(self._running)
+            return await asyncio.shield(running)
         except asyncio.CancelledError:
+            if running.cancelled() and not _is_cancelled():
+                return _UNBEGUN
             await self.stop("nobody waits for it any more")
             raise
 
@@ -89,10 +93,12 @@ class QueueJob:
             running.cancel()
         await asyncio.wait([running])
 
-    async def _do(self, intent: Intent, reason: str, confirmed: str) -> Ended:
-        self.acted = True
+    async def _do(self, intent: Intent, reason: str, confirmed: str, source: Source | None) -> Ended:
+        self.acted = self.acted or source is None
         try:
-            ended = await self._work.carry_out(intent, reason=reason, confirmed=confirmed, tell=self._stepped)
+            ended = await self._work.carry_out(
+                intent, reason=reason, confirmed=confirmed, tell=self._stepped, source=source
+            )
         except OSError as error:
             raise await self._broken_off(intent, error) from error
         finally:
@@ -122,3 +128,9 @@ class QueueJob:
         self._running = None
         if not task.cancelled():
             task.exception()  # nobody may be waiting for it any more
+
+
+def _is_cancelled() -> bool:
+    """Return whether it is the running task that was cancelled, rather than what it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -67,6 +67,11 @@ class QueueWork:
         async with self._changing:
             return await self._close()
 
+    async def stop_job(self, why: str) -> None:
+        """Stop the job of the queue that is open at a safe point, if one runs, and return once it has ended."""
+        if self._desk:
+            await self._desk.stop_job(why)
+
     async def _close(self) -> tuple[Unreleased, ...]:
         desk, self._desk = self._desk, None
         return await desk.close() if desk else ()

@@ -81,7 +81,7 @@ class WorkerSession:
 
     def hear(self, changed: Callable[[], None], listener: Callable[[Any], None]) -> None:
         """Tell ``changed`` whenever ``standing`` differs, and ``listener`` news of lists and of the open queue."""
-        self._changed = self._meter.told = changed
+        self._changed = self._meter.told = self._gateway.guard.told = changed
         self.lists.listener = self.queue.listener = listener
         self._naming = asyncio.create_task(self._name_account())
 
@@ -94,7 +94,7 @@ class WorkerSession:
     def standing(self) -> Standing:
         """Return how things stand now."""
         guard = self._gateway.guard
-        return Standing(self._identity, guard.unlocked_for(), guard.forbidden, self._meter.usage())
+        return Standing(self._identity, guard.unlocked_for(), guard.forbidden, self._meter.usage(), guard.held)
 
     async def close(self) -> None:
         """Stop reading, give back what is held, and disconnect."""
@@ -167,8 +167,9 @@ class WorkerSession:
         return self.standing()
 
     async def lock(self) -> Standing:
-        """Refuse writes from now on."""
+        """Refuse writes from now on; a job that runs stops at a safe point first, so that nothing is half done."""
         self._gateway.guard.lock()
+        await self.queue.stop_job("writes were locked")
         return self.standing()
 
     async def calls(self) -> tuple[CallRecord, ...]:

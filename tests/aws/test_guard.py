@@ -158,6 +158,56 @@ def test_locking_takes_effect_at_once(guard):
         assert not allowed(guard, "ec2", "StopInstances")
 
 
+def test_a_job_that_holds_on_writes_to_its_end_and_nobody_else_does(guard, clock):
+    guard.unlock(60)
+    told = []
+    guard.told = lambda: told.append(guard.held)
+    with guard.hold() as may:
+        assert may
+        clock.now += 3_600
+        assert guard.unlocked_for() == 0
+        assert guard.held
+        assert not allowed(guard, "ec2", "StopInstances"), "it still takes a warrant"
+        with guard.warrant("ec2", "StopInstances"):
+            assert allowed(guard, "ec2", "StopInstances")
+    assert told == [True, False]
+    with guard.warrant("ec2", "StopInstances"):
+        assert not allowed(guard, "ec2", "StopInstances")
+
+
+async def test_holding_on_is_for_its_own_tasks_and_ends_with_the_block(guard):
+    guard.unlock(60)
+    holding, asked, left = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def write(when: asyncio.Event) -> bool:
+        await when.wait()
+        with guard.warrant("ec2", "StopInstances"):
+            return allowed(guard, "ec2", "StopInstances")
+
+    async def job() -> tuple[bool, asyncio.Task[bool]]:
+        with guard.hold():
+            inside, outliving = asyncio.create_task(write(asked)), asyncio.create_task(write(left))
+            holding.set()
+            return await inside, outliving
+
+    running, other = asyncio.create_task(job()), asyncio.create_task(write(asked))
+    await holding.wait()
+    guard.lock()
+    asked.set()
+    inside, outliving = await running
+    left.set()
+    assert (inside, await other, await outliving) == (True, False, False)
+
+
+def test_what_is_read_only_cannot_be_held_on_to(guard, clock):
+    guard.unlock(60)
+    clock.now += 60
+    with guard.hold() as may, guard.warrant("ec2", "StopInstances"):
+        assert not may
+        assert not guard.held
+        assert not allowed(guard, "ec2", "StopInstances")
+
+
 def test_where_writes_are_forbidden_nothing_unlocks(clock):
     forbidding = Guard(clock, forbidden=True)
     with pytest.raises(Refused, match="unlock"):

@@ -154,13 +154,13 @@ class SqsBackend:
         """Start the counts anew."""
         self._ask("DELETE", "calls")
 
-    def wait(self, operation: str, count: int = 1, *, done: bool = False) -> None:
+    def wait(self, operation: str, count: int = 1, *, done: bool = False, service: str = "sqs") -> None:
         """Return when so many calls have arrived, or are ``done``, answered or not. Raises ``HTTPError`` after 30 s."""
-        self._ask("POST", "wait", {"call": f"sqs:{operation}", "count": count, "done": done})
+        self._ask("POST", "wait", {"call": f"{service}:{operation}", "count": count, "done": done})
 
-    async def arrived(self, operation: str, count: int = 1, *, done: bool = False) -> None:
+    async def arrived(self, operation: str, count: int = 1, *, done: bool = False, service: str = "sqs") -> None:
         """Do what ``wait`` does beside a running loop."""
-        await asyncio.to_thread(self.wait, operation, count, done=done)
+        await asyncio.to_thread(self.wait, operation, count, done=done, service=service)
 
     def messages(self, name: str) -> list[Stored]:
         """Return what is in a queue, in order of arrival, hidden or not. Nothing is received for it."""

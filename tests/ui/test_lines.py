@@ -84,6 +84,8 @@ def test_writes_are_loud_and_count_down() -> None:
     assert tokens(left)["WRITES 14:54"] == "alert"
     left, _ = who(status(), NOON, 120)
     assert tokens(left)["READ-ONLY"] == "caution"
+    left, _ = who(replace(status(), held=True), NOON, 60)
+    assert tokens(left)["JOB WRITES"] == "alert"
     left, _ = who(status(production=True), NOON, 120)
     assert tokens(left)["PROD"] == "alert"
 

@@ -30,9 +30,7 @@ _INTERRUPTED = "it was interrupted"
 
 async def act(bench: Bench, intent: Intent, confirmed: str, reason: str, source: Source | None = None) -> Ended:
     """Carry out what was confirmed. Raises ``Failure`` where nothing was done; interrupted, it tells what is known."""
-    rate = intent.order.rate
-    longest = 2 * len(intent.order.ids) / rate if rate else 0.0
-    bench.keep_unlocked(bench.unlock + longest)
+    bench.keep_unlocked()
     line, bench.acted = ProgressLine(), True
     running = asyncio.ensure_future(
         bench.work.carry_out(

@@ -54,11 +54,11 @@ class Bench:
     hidden_until: str = ""
     """Until when a receive that was not answered may hide what it took; empty where each was answered."""
 
-    def keep_unlocked(self, seconds: float) -> None:
-        """Let writes go on for so long at least: ``--write`` is meant for all of one command."""
+    def keep_unlocked(self) -> None:
+        """Let writes go on as if they were unlocked now: ``--write`` is meant for all of one command."""
         guard = self.connected.gateway.guard
-        if 0 < guard.unlocked_for() < max(seconds, self.unlock):
-            guard.unlock(max(seconds, self.unlock))
+        if guard.unlocked_for() > 0:
+            guard.unlock(self.unlock)
 
     def spool(self) -> Spool:
         """Return where the messages are kept that were received. Raises ``Failure`` where nothing is held any more."""
