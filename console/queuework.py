@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from console.workbench.intents import Intent, Wish
     from console.workbench.job import Progress
     from console.workbench.lease import Unreleased
+    from console.workbench.undoing import Undo
     from console.workbench.work import Ended
     from console.worker.news import MessageRow, QueueState, Sample
     from console.worker.worker import Worker
@@ -96,6 +97,21 @@ class QueueWork:
     async def carry_out(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
         """Do what was confirmed, once, and return what became of each message."""
         found: Ended = await self._ask("carry_out", intent, reason=reason, confirmed=confirmed)
+        return found
+
+    async def undos(self) -> tuple[Undo, ...]:
+        """Return the jobs that took messages from the queue, the newest first; also of sessions that have ended."""
+        found: tuple[Undo, ...] = await self._ask("undos")
+        return found
+
+    async def intend_undo(self, job: str) -> Intent:
+        """Return what sending again what a job took would do, to be confirmed."""
+        found: Intent = await self._ask("intend_undo", job)
+        return found
+
+    async def undo(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
+        """Send again what was confirmed, once, and return what became of each message."""
+        found: Ended = await self._ask("undo", intent, reason=reason, confirmed=confirmed)
         return found
 
     async def control(self, what: str) -> None:

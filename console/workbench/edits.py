@@ -5,12 +5,16 @@ The order of such a job names this spool: what it holds is what is sent. Must no
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from console.workbench.job import Source
 from console.workbench.spool import Spool
 
+_EDITED = re.compile(r"-edited-[0-9a-f]{6}$")
+"""The end of the name of a spool of other bodies, after the name of the one it was made from."""
 _AT_ONCE = 50
 """Messages in memory, each of up to 1 MiB."""
 
@@ -42,3 +46,8 @@ def keep_edited(spool: Spool, ids: Sequence[str], edited: Mapping[str, str]) -> 
         path.unlink(missing_ok=True)
         raise
     return kept
+
+
+def original_of(path: Path) -> Path:
+    """Return the spool that has messages as they were received, where that of ``path`` may have other bodies."""
+    return path.with_name(f"{_EDITED.sub('', path.stem)}.jsonl")

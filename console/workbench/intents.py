@@ -111,8 +111,12 @@ def _parameters(wish: Wish, queue: str) -> dict[str, object]:
 
 
 def _facts(wish: Wish, queue: str, known: int | None) -> tuple[Fact, ...]:
-    of = f" of about {known:,}" if known is not None else ""
-    facts = [Fact("Messages", f"{len(wish.ids):,}{of}", Tone.NONE), Fact("From", name_of_url(queue), Tone.NONE)]
+    again = wish.kind is Kind.RESTORE
+    of = f" of about {known:,}" if known is not None and not again else ""
+    facts = [
+        Fact("Messages", f"{len(wish.ids):,}{of}", Tone.NONE),
+        Fact("From", "the copies on this machine" if again else name_of_url(queue), Tone.NONE),
+    ]
     if wish.to:
         facts.append(Fact("To", name_of_url(wish.to), Tone.NONE))
     if wish.edited:

@@ -26,6 +26,7 @@ QUEUE_METHODS = frozenset(
     {
         "open", "close", "look", "terms", "take", "regroup", "release", "intend", "carry_out", "control",
         "rows", "read", "body", "difference", "compare", "search", "export", "plan_move", "start_move", "cancel_move",
+        "undos", "intend_undo", "undo",
     }
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ from console.worker.heldmessages import BATCH, HeldMessages
 from console.worker.news import QueueState, Sample
 from console.worker.queuejob import QueueJob
 from console.worker.queuemoves import QueueMoves
+from console.worker.queueundo import QueueUndo
 from console.worker.sampling import Sampling
 from console.worker.threads import Threads
 
@@ -53,6 +54,7 @@ class QueueDesk:
         self._work = work
         self._moves = moves
         self._job = QueueJob(work, folder, tell, self._settle)
+        self._undo = QueueUndo(work, self._job, folder)
         self._threads = Threads()
         self._sampling = Sampling()
         self._grouping = asyncio.Lock()
@@ -74,7 +76,7 @@ class QueueDesk:
 
     def parts(self) -> tuple[object, ...]:
         """Return who does what can be asked for."""
-        return self, self._job, self._messages, self._moves
+        return self, self._job, self._messages, self._moves, self._undo
 
     async def close(self) -> tuple[Unreleased, ...]:
         """Stop what is under way, give everything back, and return what could not be."""
@@ -89,12 +91,12 @@ class QueueDesk:
         self._samples.stop()
         return self._hidden()
 
-    async def look(self) -> QueueState:
-        """Read how the queue is."""
     async def stop_job(self, why: str) -> None:
         """Stop the job at a safe point, if one runs, and return once it has ended."""
         await self._job.stop(why)
 
+    async def look(self) -> QueueState:
+        """Read how the queue is."""
         self._health = health = await read_health(self._reader, self._work.queue, time.time, self._health)
         return QueueState(health, findings(health))
 

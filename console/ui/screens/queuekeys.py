@@ -86,6 +86,13 @@ async def actions(screen: Workbench) -> None:
     await Triage(screen).choose(screen.targets())
 
 
+async def undo(screen: Workbench) -> None:
+    """Send again what a job has taken from the queue."""
+    from console.ui.screens import undoing
+
+    await undoing.undo(screen)
+
+
 async def search(screen: Workbench) -> None:
     """Show the held messages that say some words."""
     answer = await screen.app.push_screen_wait(Fields("Search bodies and attributes", (Field("Words"),), "Search"))
@@ -157,6 +164,7 @@ KEYS = {
     "enter": Key(enter),
     "n": Key(receive, opens=True),
     "a": Key(actions, opens=True),
+    "u": Key(undo, opens=True),
     "slash": Key(search, opens=True),
     "b": Key(group_by, opens=True),
     "equals_sign": Key(compare),
@@ -167,6 +175,6 @@ KEYS = {
     "x": Key(stop),
 }
 KEY_LINE = (
-    ("enter", "read"), ("n", "receive"), ("a", "actions"), ("space", "mark"), ("esc", "back"), ("/", "search"),
-    ("b", "group by"), ("=", "compare"), ("i", "details"), ("r", "look"), ("w", "writes"),
+    ("enter", "read"), ("n", "receive"), ("a", "actions"), ("u", "undo"), ("space", "mark"), ("esc", "back"),
+    ("/", "search"), ("b", "group by"), ("=", "compare"), ("i", "details"), ("r", "look"), ("w", "writes"),
 )  # fmt: skip

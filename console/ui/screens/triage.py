@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from console.resources.model import Tone
 from console.text.clean import clean
@@ -18,7 +18,7 @@ from console.text.format import plural
 from console.ui.screens.document import DocumentScreen
 from console.ui.screens.fields import Field, Fields
 from console.ui.screens.menu import Entry, Menu
-from console.workbench.intents import Wish
+from console.workbench.intents import Intent, Wish
 from console.workbench.journal import Kind, Standing
 from console.workbench.work import Ended
 
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 CANARY = 3
 """Messages that are moved first to see whether they come back."""
 _RATE = Field("Per second", "10", "0 for as fast as it goes")
+
+
+class CarryOut(Protocol):
+    """Does what was confirmed, once."""
+
+    async def __call__(self, intent: Intent, /, *, reason: str, confirmed: str) -> Ended:
+        """Return what became of each message."""
 
 
 class Triage:
@@ -143,13 +150,16 @@ class Triage:
         self._screen.action_key("r")
 
     async def _do(self, wish: Wish) -> None:
-        intent = await self._work.intend(wish)
+        await self.confirm(await self._work.intend(wish), self._work.carry_out)
+
+    async def confirm(self, intent: Intent, carry_out: CarryOut) -> None:
+        """Show what would be done, do it if that is confirmed, and tell what became of it."""
         confirmed = await self._confirmed(intent.plan)
         if confirmed is None:
             self._screen.tell("Nothing was sent.", Tone.DIM)
             return
         self._screen.tell("")
-        ended = await self._work.carry_out(intent, reason=confirmed.reason, confirmed=confirmed.typed)
+        ended = await carry_out(intent, reason=confirmed.reason, confirmed=confirmed.typed)
         self._screen.query_one("#job").display = False
         await self._told(ended)
         self._screen.action_key("r")
