@@ -177,33 +177,35 @@ class Sighting:
 class Tally:
     """How many more messages a dead-letter queue holds than after some had left it, out of its depth again and again.
 
-    One count that does not fit is no proof, neither of more nor of fewer: two after each other must say it.
+    One count that does not fit is no proof, neither of more nor of fewer: two after each other must say it. Counts that
+    have not settled yet may still hold what has left; only that they rise tells something.
     """
 
     def __init__(self, expected: int | None = None) -> None:
         """``expected`` is what it held before less those that left it; None where that is not known."""
-        self._least = expected
+        self._expected = expected
+        self._least: int | None = None
+        """The least depth that two counts after each other did not exceed."""
         self._last: int | None = None
         self.new: int | None = None
 
-    def add(self, total: int) -> None:
+    def add(self, total: int, *, settled: bool = True) -> None:
         """Take in a depth."""
-        low, high = (total, total) if self._last is None else sorted((total, self._last))
-        if self._last is not None or self._least is None:
-            self._least = high if self._least is None else min(self._least, high)
-        if self._last is not None:
-            self.new = max(self.new or 0, low - self._least)
-        self._last = total
+        before, self._last = self._last, total
+        if before is None:
+            return
+        high = max(before, total)
+        self._least = high if self._least is None else min(self._least, high)
+        if settled and self._expected is not None:
+            self._least = min(self._least, self._expected)
+        self.new = max(self.new or 0, min(before, total) - self._least)
 
     @property
     def certain(self) -> bool:
         """Whether the last depth says no more than ``new`` does."""
-        return (
-            self.new is not None
-            and self._last is not None
-            and self._least is not None
-            and self._last <= self._least + self.new
-        )
+        if self.new is None or self._last is None or self._least is None:
+            return False
+        return self._last <= self._least + self.new
 
 
 class Takers:

@@ -15,7 +15,7 @@ from console.resources.parts import attempt, gather
 from console.sqs.queues import attributes, name_of_url
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
-from console.workbench.bounce import Depth, Sighting, Taken, Takers, Tally, Verdict, Way, depth_of, way_of
+from console.workbench.bounce import SETTLE, Depth, Sighting, Taken, Takers, Tally, Verdict, Way, depth_of, way_of
 from console.workbench.journal import Account, Standing
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 2.0, 15.0
@@ -119,7 +119,7 @@ class Watch:
     def _saw(self, here: Depth | Fault, there: Depth | Fault) -> None:
         self._fault = here if isinstance(here, Fault) else None
         if isinstance(here, Depth):
-            self._tally.add(here.total)
+            self._tally.add(here.total, settled=self._clock() - self._sent_at >= SETTLE)
         if isinstance(there, Depth):
             self._takers.add(there)
 
