@@ -8,6 +8,8 @@ from pathlib import Path
 
 from console.text.clean import clean
 from console.workbench.journal import Account, Entry, Kind, Standing, read_journal
+from console.workbench.sending import group_of
+from console.workbench.spool import KeptSpool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,30 @@ class Jobs:
         return self._later(account, {Kind.RESTORE} if restores else {Kind.RESEND, Kind.DELETE})
 
     def remaining(self, account: Account) -> tuple[str, ...]:
-        """Return the messages of ``account`` that neither it nor a later job has touched."""
+        """Return the messages of ``account`` that neither it nor a later job has touched, and that overtake none."""
+        waiting = self.waiting(account)
+        return tuple(id_ for id_ in self._untouched(account) if id_ not in waiting)
+
+    def waiting(self, account: Account) -> tuple[str, ...]:
+        """Return the untouched messages that are to wait: in a FIFO queue they would overtake one of their group.
+
+        Whether that one was sent is in doubt, and no later job has sent or deleted it. Where the groups are not known,
+        as the messages' copies cannot be read, all wait.
+        """
+        since = self.since(account)
+        entries = [since[id_][1] if id_ in since else entry for id_, entry in account.entries.items()]
+        doubtful = [entry.id for entry in entries if entry.standing is Standing.IN_DOUBT and not entry.new_id]
+        if not doubtful or not account.order.to.endswith(".fifo"):
+            return ()
+        untouched = self._untouched(account)
+        try:
+            spool = KeptSpool(Path(account.order.spool))
+            stuck = {group_of(spool.get(id_)) for id_ in doubtful}
+            return tuple(id_ for id_ in untouched if group_of(spool.get(id_)) in stuck)
+        except (OSError, ValueError, KeyError, TypeError):
+            return untouched
+
+    def _untouched(self, account: Account) -> tuple[str, ...]:
         since = self.since(account)
         return tuple(entry.id for entry in account.those(Standing.UNTOUCHED) if entry.id not in since)
 

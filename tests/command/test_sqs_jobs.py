@@ -95,6 +95,34 @@ def test_a_killed_job_is_told_exactly_and_finished(shop: Shop, kind: str, operat
     assert ("In doubt: look" in text.error) == bool(told["counts"]["in doubt"])
 
 
+def test_in_a_fifo_queue_what_is_left_does_not_overtake_what_is_in_doubt(shop: Shop) -> None:
+    dead, source = f"{shop.source}-dlq.fifo", f"{shop.source}.fifo"
+    shop.backend.make(dead)
+    shop.backend.make(source, dead=dead)
+    bodies = ["a 0", "a 1", "a 2", "b 0", "b 1"]
+    shop.backend.put(dead, [{"body": body, "group": body[0], "source": source} for body in bodies])
+    killed(shop, "stall", "SendMessageBatch", 2, "resend", dead, "--all", "--rate", "50")
+    (listed,) = shop.sqs("jobs", "-o", "json").json["jobs"]
+    assert [listed["counts"][name] for name in ("done", "in doubt", "untouched")] == [1, 1, 3]
+    assert listed["remaining"] == 2
+    shop.backend.advance(130)
+    ended = shop.write("jobs", listed["job"], "--resume", "-o", "json")
+    assert (ended.code, ended.json["counts"]["done"]) == (0, 2), ended.error
+    assert [message.body for message in shop.left(source)] == ["a 0", "b 0", "b 1"]
+    again = shop.write("jobs", listed["job"], "--resume")
+    assert (again.code, "would overtake one in doubt" in again.error) == (4, True)
+    told = shop.sqs("jobs", listed["job"])
+    assert "1 message not touched would overtake one in doubt" in told.error
+    (doubtful,) = [
+        one["id"]
+        for one in shop.sqs("jobs", listed["job"], "-o", "json").json["messages"]
+        if one["standing"] == "in doubt"
+    ]
+    assert shop.write("resend", dead, "--id", doubtful).code == 0
+    assert shop.write("jobs", listed["job"], "--resume").code == 0
+    assert [message.body for message in shop.left(source)] == ["a 0", "b 0", "b 1", "a 1", "a 2"]
+
+
 def test_what_is_still_hidden_can_be_gone_on_with_later(shop: Shop) -> None:
     shop.fill(20)
     killed(shop, "stall", "SendMessageBatch", 1, "resend", shop.dead, "--all", "--max", "20", "--rate", "100")

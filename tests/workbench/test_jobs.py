@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from console.sqs.message import Message, of_answer
 from console.workbench.jobs import Jobs, jobs_in
 from console.workbench.journal import Entry, Journal, Kind, Order, Step
+from console.workbench.spool import Origin, Spool
 
 
 def order(id_: str, kind: Kind, *ids: str, began: float = 1.0) -> Order:
@@ -24,6 +27,13 @@ def written(folder: Path, its: Order, steps: dict[str, Step], *, ended: bool = T
     else:
         journal.close()
     return journal.path
+
+
+def in_group(id_: str, group: str) -> Message:
+    answer = {
+        "MessageId": id_, "Body": "b", "MD5OfBody": "", "ReceiptHandle": "h", "Attributes": {"MessageGroupId": group},
+    }  # fmt: skip
+    return of_answer(answer, 1.0, 2.0)
 
 
 @pytest.fixture
@@ -79,3 +89,24 @@ def test_what_was_deleted_is_sent_again_once(folder: Path) -> None:
     assert "in doubt" in left_out["5"]
     assert jobs.remaining(jobs.find("a")) == ("4",)
     assert jobs.remaining(jobs.find("b")) == ("6",)
+
+
+@pytest.mark.parametrize("to", ["https://sqs/1/orders.fifo", "https://sqs/1/orders"])
+@pytest.mark.parametrize("later", [None, Step.DONE, Step.LOST])
+def test_nothing_of_a_group_overtakes_one_that_may_not_have_been_sent(
+    folder: Path, to: str, later: Step | None
+) -> None:
+    spool = Spool(folder / "spool.jsonl", Origin("1", "eu-west-1", "https://sqs/1/orders-dlq.fifo", 1.0))
+    groups = {"1": "a", "2": "b", "3": "a", "4": "b"}
+    spool.add([in_group(id_, group) for id_, group in groups.items()])
+    spool.close()
+    its = replace(order("a", Kind.RESEND, *groups), to=to, spool=str(spool.path))
+    written(folder, its, {"1": Step.SENDING})
+    if later:
+        written(folder, order("b", Kind.DELETE, "1", began=2.0), {"1": later})
+    jobs = jobs_in(folder)
+    waits = to.endswith(".fifo") and later is not Step.DONE
+    assert jobs.waiting(jobs.find("a")) == (("3",) if waits else ())
+    assert jobs.remaining(jobs.find("a")) == (("2", "4") if waits else ("2", "3", "4"))
+    spool.path.unlink()
+    assert jobs.remaining(jobs.find("a")) == (() if waits else ("2", "3", "4"))

@@ -102,6 +102,9 @@ def _advice(jobs: Jobs, account: Account) -> list[str]:
     count = len(jobs.remaining(account))
     if count and not account.running:
         lines.append(f"Go on with the {plural(count, 'message')} not touched: cloudtop sqs jobs {order.id} --resume")
+    waiting = len(jobs.waiting(account))
+    if waiting and not account.running:
+        lines.append(f"{plural(waiting, 'message')} not touched would overtake one in doubt: send or delete that first")
     if "copied" in left:
         lines.append("Sent, but still here too: delete them by their ids, after a look at why")
     if "in doubt" in left:
@@ -121,7 +124,9 @@ def _resumed(arguments: argparse.Namespace, launch: Launch, jobs: Jobs) -> int:
         raise refused(f"Job {account.order.id} was not gone on with", "its process is still at it")
     ids = jobs.remaining(account)
     if not ids:
-        raise refused(f"Job {account.order.id} was not gone on with", "none of its messages is untouched")
+        waiting = jobs.waiting(account)
+        why = "each would overtake one in doubt" if waiting else "none of its messages is untouched"
+        raise refused(f"Job {account.order.id} was not gone on with", why)
     return run_loop(_resume(arguments, at_its_place(launch, account), consent, account, ids))
 
 
