@@ -112,6 +112,14 @@ async def taken(lease: Lease, limit: int = 1000) -> tuple[list[Message], list[Fa
     return messages, faults
 
 
+def by_group(backend: SqsBackend, name: str) -> dict[str, list[str]]:
+    """Return group → bodies in the order they lie in a FIFO queue."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for message in backend.messages(name):
+        found[message.group].append(message.body)
+    return dict(found)
+
+
 POSSIBLE = {
     Standing.DONE: {(0, 1)},
     Standing.COPIED: {(1, 1)},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,7 +24,7 @@ from tests.support.sqsfaults import (
     SqsBackend,
     Weather,
 )
-from tests.workbench.site import Site, check, taken
+from tests.workbench.site import Site, by_group, check, taken
 
 GROUPS = {"a": 10, "b": 7, "c": 3, "d": 1}
 
@@ -60,10 +59,7 @@ class Fifo:
 
     def by_group(self, name: str) -> dict[str, list[str]]:
         """Return group → bodies in the order they lie in the queue."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for message in self.backend.messages(name):
-            found[message.group].append(message.body)
-        return dict(found)
+        return by_group(self.backend, name)
 
     def judge(self, account: Account) -> None:
         """Hold an account against what is where: nothing lost, nothing doubled, nothing overtaken."""
