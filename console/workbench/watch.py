@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from console.resources.model import Reader
-from console.resources.parts import attempt, gather
 from console.sqs.queues import attributes, name_of_url
 from console.text.clean import clean
-from console.text.faults import AwsError, Fault, FaultKind
+from console.text.faults import AwsError, Fault, FaultKind, fault_of
 from console.workbench.bounce import SETTLE, Depth, Sighting, Taken, Takers, Tally, Verdict, Way, depth_of, way_of
 from console.workbench.journal import Account, Standing
 
@@ -46,7 +45,7 @@ async def read_way(reader: Reader, queue: str, to: str) -> Way:
 
 async def read_before(reader: Reader, way: Way) -> Before:
     """Return how deep the dead-letter queue is, right before messages leave it."""
-    found = await attempt(_depth(reader, way.queue))
+    found = await _told(_depth(reader, way.queue))
     return Before(way, None if isinstance(found, Fault) else found)
 
 
@@ -104,13 +103,13 @@ class Watch:
         self._stopping.set()
 
     async def _look(self) -> None:
-        parts = {"here": _depth(self._reader, self._way.queue), "there": _depth(self._reader, self._way.to)}
-        looking = asyncio.ensure_future(gather(parts))
+        urls = (self._way.queue, self._way.to)
+        looking = asyncio.gather(*(_told(_depth(self._reader, url)) for url in urls))
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait([looking, stopping], return_when=asyncio.FIRST_COMPLETED)
             if looking.done():
-                self._saw(**looking.result())
+                self._saw(*looking.result())
         finally:
             looking.cancel()
             stopping.cancel()
@@ -176,6 +175,13 @@ class Watch:
         if verdict is Verdict.STOPPED:
             return clean(self._stopped)
         return self._fault.sentence() if self._fault and verdict is not Verdict.RETURNED else ""
+
+
+async def _told(reading: Awaitable[Depth]) -> Depth | Fault:
+    try:
+        return await reading
+    except Exception as error:  # a look that fails, whatever for, is no end: there is another one
+        return fault_of(error)
 
 
 async def _depth(reader: Reader, url: str) -> Depth:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -259,30 +259,23 @@ def test_takers(depths: list[Depth], taken: Taken) -> None:
     assert takers.taken is taken
 
 
-@pytest.fixture
-def readers() -> Iterator[Callable[..., FakeReader]]:
-    """A maker of readers of the two queues, some answers being others."""
-
-    def make(dead: Any = None, source: Any = None) -> FakeReader:
-        given = {
-            DEAD: {"Attributes": {"QueueArn": ARN}} if dead is None else dead,
-            SOURCE: {"Attributes": {"QueueArn": "a", "VisibilityTimeout": "20", **policy()}}
-            if source is None
-            else source,
-        }
-        return FakeReader({"GetQueueAttributes": lambda parameters: given[parameters["QueueUrl"]]})
-
-    yield make
+HERE = {"Attributes": {"QueueArn": ARN}}
+THERE = {"Attributes": {"QueueArn": "a", "VisibilityTimeout": "20", **policy()}}
 
 
-async def test_the_way_is_read_from_both_queues(readers: Callable[..., FakeReader]) -> None:
-    assert await read_way(readers(), DEAD, SOURCE) == Way(DEAD, SOURCE, 20, 3)
-    for reader in (readers(dead={}), readers(source={"Attributes": policy()}), readers(dead=THROTTLED)):
+def reader(dead: Any = HERE, source: Any = THERE) -> FakeReader:
+    """Return a reader of the two queues."""
+    return FakeReader({"GetQueueAttributes": lambda asked: {DEAD: dead, SOURCE: source}[asked["QueueUrl"]]})
+
+
+async def test_the_way_is_read_from_both_queues() -> None:
+    assert await read_way(reader(), DEAD, SOURCE) == Way(DEAD, SOURCE, 20, 3)
+    for failing in (reader(dead={}), reader(source={"Attributes": policy()}), reader(dead=THROTTLED)):
         with pytest.raises(AwsError):
-            await read_way(reader, DEAD, SOURCE)
+            await read_way(failing, DEAD, SOURCE)
 
 
-async def test_the_depth_before_may_stay_unknown(readers: Callable[..., FakeReader]) -> None:
-    assert await read_before(readers(dead=attributes(3, 4, 5)), WAY) == Before(WAY, Depth(3, 4, 5))
-    assert await read_before(readers(dead=LOST), WAY) == Before(WAY, None)
-    assert await read_before(readers(dead={}), WAY) == Before(WAY, None)
+async def test_the_depth_before_may_stay_unknown() -> None:
+    assert await read_before(reader(dead=attributes(3, 4, 5)), WAY) == Before(WAY, Depth(3, 4, 5))
+    assert await read_before(reader(dead=LOST), WAY) == Before(WAY, None)
+    assert await read_before(reader(dead={}), WAY) == Before(WAY, None)
