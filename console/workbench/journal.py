@@ -186,6 +186,16 @@ def read_journal(path: Path) -> Account:
     return Account(order, entries, ended, path, running and not ended)
 
 
+def spool_of(path: Path) -> str:
+    """Return which spool a journal names; empty where its order was never written, so that nothing was done.
+
+    Raises ``OSError``, ``ValueError`` and ``KeyError``.
+    """
+    for _, line in lines_of(path):
+        return _order(line).spool
+    return ""
+
+
 def _line(entry: Entry) -> dict[str, Any]:
     found = {"id": entry.id, "step": entry.step.value, "new_id": entry.new_id, "why": entry.why}
     return {name: value for name, value in found.items() if value}

@@ -6,7 +6,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from console.workbench.intents import Intent, Wish, intent_of
 from console.workbench.job import Job, Progress, Source
 from console.workbench.journal import Account, Journal, Kind, Order, Standing
 from console.workbench.lease import Lease
+from console.workbench.leftovers import take_away
 from console.workbench.spool import Origin, Spool
 
 PLAN_SECONDS = 300.0
@@ -279,6 +280,8 @@ class Work:
     def _new_spool(self) -> Spool:
         now = self._clock()
         name = re.sub(r"[^\w.-]", "_", queues.name_of_url(self.queue))[:80]
+        with suppress(OSError):  # what cannot be taken away is in nobody's way
+            take_away(self._folder)
         path = self._folder / "spool" / f"{now:%Y%m%d-%H%M%S}-{name}-{secrets.token_hex(3)}.jsonl"
         return Spool(path, Origin(self.scope.account, self.scope.region, self.queue, now.timestamp()))
 

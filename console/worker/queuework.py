@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,12 +61,20 @@ class QueueWork:
         async with self._changing:
             await self._close()
             self._desk = desk = self._laid(scope, url)
+            await self._take_away()
         return await desk.look()
 
     async def close(self) -> tuple[Unreleased, ...]:
         """Stop the job, give everything back, and return what could not be."""
         async with self._changing:
             return await self._close()
+
+    async def _take_away(self) -> None:
+        """Take away the copies that a killed look has left behind."""
+        from console.workbench.leftovers import take_away
+
+        with suppress(OSError):
+            await asyncio.to_thread(take_away, self._folder)
 
     async def stop_job(self, why: str) -> None:
         """Stop the job of the queue that is open at a safe point, if one runs, and return once it has ended."""

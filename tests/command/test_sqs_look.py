@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from console.config.paths import queues_folder
 from tests.command.queues import Shop, shop_of
-from tests.command.running import Run
+from tests.command.running import ROOT, Run
 from tests.support.sqsfaults import SqsBackend, running_sqs
 
 HOSTILE = "\x1b]52;c;eA==\x07\x1b[2J\u202e\x9b31m[/]body\nsecond"
@@ -36,6 +39,21 @@ def test_a_peek_shows_a_sample_and_gives_it_back(shop: Shop) -> None:
     assert {row.split()[0] for row in rows[1:]} <= set(ids)
     assert shop.all_given_back()
     assert sum(message.receives for message in shop.left()) == 20
+    assert list((queues_folder() / "spool").iterdir()) == []
+
+
+def test_what_a_killed_peek_leaves_here_is_gone_after_the_next_one(shop: Shop) -> None:
+    shop.put(["secret of the killed one"])
+    shop.backend.fault("hold", "ChangeMessageVisibilityBatch", nth=1)
+    words = [sys.executable, "-m", "console", "sqs", "peek", shop.dead, *shop.place]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as killed:
+        shop.backend.wait("ChangeMessageVisibilityBatch", 1, done=True)
+        killed.kill()
+    assert killed.returncode == -signal.SIGKILL
+    shop.backend.mend()
+    (left,) = (queues_folder() / "spool").iterdir()
+    assert b"secret" in left.read_bytes()
+    assert shop.sqs("peek", shop.dead).code == 0
     assert list((queues_folder() / "spool").iterdir()) == []
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from console.config.paths import queues_folder
 from console.config.settings import Settings
 from console.launch import Launch
 from console.queuework import QueueWork
@@ -24,6 +25,7 @@ from console.text.faults import AwsError, FaultKind
 from console.workbench.intents import ACTIONS, Wish
 from console.workbench.job import ABREAST, Progress
 from console.workbench.journal import Kind, Standing
+from console.workbench.spool import Origin, Spool
 from console.workbench.work import Ended
 from console.worker.news import Sample
 from console.worker.place import OwnProcess, OwnThread
@@ -481,6 +483,13 @@ async def test_a_failing_receive_is_told_and_what_came_is_kept(backend: SqsBacke
     assert sample.faults
     assert sample.faults[0].kind is FaultKind.DENIED
     assert sample.held == sample.received == len(ids_of(sample)) > 0
+
+
+async def test_opening_a_queue_takes_away_what_a_killed_look_left(backend: SqsBackend, desk: Desk, home: Path) -> None:
+    path = queues_folder() / "spool" / "left.jsonl"
+    Spool(path, Origin("418250713366", "eu-west-1", backend.queue("orders"), 1.0)).close()
+    await desk.queue.open(desk.session.scope, backend.queue("orders-dlq"))
+    assert spools(home) == []
 
 
 async def test_copies_of_what_was_only_looked_at_are_not_kept(backend: SqsBackend, desk: Desk, home: Path) -> None:
