@@ -10,7 +10,7 @@ from typing import Any
 
 from console.actions.plan import Plan
 from console.cloudwatch.series import Window
-from console.resources.model import Terms, Tone
+from console.resources.model import Fact, Terms, Tone
 from console.scope.model import Scope
 from console.sqs.difference import Line, difference
 from console.sqs.findings import Finding
@@ -26,6 +26,7 @@ from console.workbench.intents import Intent, Wish, intent_of
 from console.workbench.job import Progress
 from console.workbench.journal import Account, Entry, Kind, Standing, Step
 from console.workbench.lease import Unreleased
+from console.workbench.undoing import Undo
 from console.workbench.work import Ended
 from console.worker.news import MessageRow, QueueState, Sample
 from tests.ui.fakes import IDENTITY, SCOPE
@@ -55,6 +56,14 @@ def state() -> QueueState:
 _NO_ACCESS = Fault(FaultKind.DENIED, "The policy", "not readable")
 
 
+def planned(wish: Wish, facts: Sequence[Fact] = ()) -> Intent:
+    """Return what ``wish`` would do, with more facts in its plan."""
+    intent = intent_of(
+        wish, URL, scope=SCOPE, identity=IDENTITY, operator="ana", spool="", now=datetime.now(UTC), known=340
+    )
+    return replace(intent, plan=replace(intent.plan, facts=(*intent.plan.facts, *facts)))
+
+
 class FakeQueue:
     """Holds ``letters`` when asked to receive; ``asked`` keeps what it was asked."""
 
@@ -66,6 +75,8 @@ class FakeQueue:
         self.unreleased: tuple[Unreleased, ...] = ()
         self.steps: dict[str, Step] = {}
         """What becomes of a message; done by default."""
+        self.jobs: tuple[Undo, ...] = ()
+        """What can be undone."""
         self.sample = Sample(URL, (), 0, 0, 340, False, (), 0, (), "", "")
 
     async def open(self, scope: Scope, url: str) -> QueueState:
@@ -130,10 +141,7 @@ class FakeQueue:
 
     async def intend(self, wish: Wish) -> Intent:
         self.asked.append(("intend", wish))
-        return intent_of(
-            replace(wish, to=wish.to or f"{URL}-source"), URL, scope=SCOPE, identity=IDENTITY, operator="ana",
-            spool="", now=datetime.now(UTC), known=340,
-        )  # fmt: skip
+        return planned(replace(wish, to=wish.to or f"{URL}-source"))
 
     async def carry_out(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
         self.asked.append(("carry_out", intent.order.ids, reason, confirmed))
@@ -141,6 +149,17 @@ class FakeQueue:
         counts = dict.fromkeys(Standing, 0) | {Standing.DONE: len(entries)}
         self.listener(Progress(len(entries), counts, 10.0, 1.0, False))
         return Ended(Account(intent.order, entries, True))
+
+    async def undos(self) -> tuple[Undo, ...]:
+        return self.jobs
+
+    async def intend_undo(self, job: str) -> Intent:
+        self.asked.append(("intend_undo", job))
+        (found,) = (one for one in self.jobs if one.job == job)
+        return planned(Wish(Kind.RESTORE, found.ids, URL), found.facts())
+
+    async def undo(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
+        return await self.carry_out(intent, reason=reason, confirmed=confirmed)
 
     async def control(self, what: str) -> None:
         self.asked.append(("control", what))
