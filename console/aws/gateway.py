@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, aclosing
@@ -38,7 +39,10 @@ from console.text.faults import AwsError, Fault, FaultKind
 Parameters = dict[str, Any]
 
 BODY_LIMIT = 1024 * 1024
-"""Bytes read of a streamed body, whatever range was asked for."""
+"""Bytes read of a streamed body where no range was asked for."""
+RANGE_LIMIT = 16 * BODY_LIMIT
+"""Bytes read of a range, however long it is."""
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ class Gateway:
             client = await self._client(service, scope.region, attempts_for(service, operation))
             answer = cast(dict[str, Any], await getattr(client, xform_name(operation))(**parameters))
             if hasattr(answer.get("Body"), "read"):
-                answer["Body"] = await _read_body(answer["Body"])
+                answer["Body"] = await _read_body(answer["Body"], _most_bytes(parameters))
             return answer
 
         return await self._metered(_Call(scope, service, operation, _metrics(parameters)), send)
@@ -229,13 +233,19 @@ class Gateway:
         )
 
 
-async def _read_body(stream: Any) -> bytes:
-    """Return the first ``BODY_LIMIT`` bytes; one ``read`` gives only what has arrived so far."""
+async def _read_body(stream: Any, most: int) -> bytes:
+    """Return the first ``most`` bytes; one ``read`` gives only what has arrived so far."""
     body = bytearray()
     async with stream:  # what is left unread would hold the connection
-        while len(body) < BODY_LIMIT and (part := await stream.read(BODY_LIMIT - len(body))):
+        while len(body) < most and (part := await stream.read(min(most - len(body), BODY_LIMIT))):
             body += part
     return bytes(body)
+
+
+def _most_bytes(parameters: Parameters) -> int:
+    """Return how much of a body is read; who answers with more than the range that was asked for is not believed."""
+    asked = _RANGE.fullmatch(str(parameters.get("Range", "")))
+    return min(int(asked[2]) - int(asked[1]) + 1, RANGE_LIMIT) if asked else BODY_LIMIT
 
 
 _gate: ContextVar[Gate | None] = ContextVar("gate", default=None)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from console.resources.model import Reader
 from console.s3.listing import object_parameters
+from console.s3.part import beginning, measure
 from console.text.clean import clean, clean_lines
-from console.text.faults import AwsError, Fault, FaultKind
 from console.text.format import size
 
 LIMIT = 64 * 1024
 """Bytes read."""
-_ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +26,10 @@ class Preview:
 
 async def preview(reader: Reader, id_: str, parent: str) -> Preview:
     """Return the first ``LIMIT`` bytes of an object. Raises ``AwsError``, also for an archived one."""
-    wanted = object_parameters(id_, parent)
-    head = await reader.call("s3", "HeadObject", wanted)
-    archive = head.get("ArchiveStatus") or (head.get("StorageClass") if head.get("StorageClass") in _ARCHIVED else "")
-    if archive and 'ongoing-request="false"' not in (head.get("Restore") or ""):
-        raise AwsError(_archived(str(archive)))
-    total = int(head.get("ContentLength") or 0)
-    if total == 0:
+    measured = await measure(reader, object_parameters(id_, parent))
+    if measured.size == 0:
         return Preview((), "The object is empty.", False)
-    ranged = {**wanted, "Range": f"bytes=0-{LIMIT - 1}", "IfMatch": str(head.get("ETag") or "")}
-    answer = await reader.call("s3", "GetObject", ranged)
-    if not head.get("ETag") or answer.get("ETag") != head["ETag"]:
-        raise AwsError(_FOREIGN)
-    body = bytes(answer["Body"])
-    return render(body, total, str(head.get("ContentEncoding") or ""))
+    return render(await beginning(reader, measured, LIMIT), measured.size, measured.encoding)
 
 
 def render(body: bytes, total: int, encoding: str = "") -> Preview:
@@ -73,19 +62,3 @@ def _hex_line(start: int, part: bytes) -> str:
     text = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in part)
     return f"{start:08x}  {part.hex(' '):<47}  {text}"
 
-
-_FOREIGN = Fault(
-    FaultKind.MALFORMED,
-    "The object cannot be shown",
-    "what came does not carry the entity tag of the object",
-    "A proxy or captive portal may be in the way",
-)
-
-
-def _archived(storage_class: str) -> Fault:
-    return Fault(
-        FaultKind.INVALID,
-        "The object cannot be read",
-        f"it is archived in {clean(storage_class)}",
-        "Restore it first: that takes minutes to hours and is charged",
-    )

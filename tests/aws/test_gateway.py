@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from console.aws.cost import Meter
-from console.aws.gateway import BODY_LIMIT, Gateway
+from console.aws.gateway import BODY_LIMIT, RANGE_LIMIT, Gateway
 from console.aws.guard import Guard
 from console.aws.session import Connection
 from console.scope.model import Scope
@@ -129,6 +129,9 @@ async def test_an_object_is_read_up_to_the_limit(gateway: Gateway, scope: Scope,
         large = await gateway.call(scope, "s3", "GetObject", {"Bucket": "things", "Key": "large"})
         assert len(large["Body"]) == BODY_LIMIT
     assert (await gateway.call(scope, "s3", "GetObject", {"Bucket": "things", "Key": "small"}))["Body"] == b"x" * 10
+    for asked, read in ((BODY_LIMIT + 7, BODY_LIMIT + 7), (5, 5), (RANGE_LIMIT * 2, BODY_LIMIT + 500_000)):
+        wanted = {"Bucket": "things", "Key": "large", "Range": f"bytes=0-{asked - 1}"}
+        assert len((await gateway.call(scope, "s3", "GetObject", wanted))["Body"]) == read
 
 
 async def test_a_presigned_address_works_and_nothing_is_sent_to_make_it(
