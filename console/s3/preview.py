@@ -61,4 +61,3 @@ def hex_lines(body: bytes) -> tuple[str, ...]:
 def _hex_line(start: int, part: bytes) -> str:
     text = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in part)
     return f"{start:08x}  {part.hex(' '):<47}  {text}"
-

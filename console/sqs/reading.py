@@ -22,6 +22,9 @@ LINES = 2_000
 VALUE_LIMIT = 10_000
 """Characters shown of one string inside of JSON."""
 _DECODE_LIMIT = 1024 * 1024
+"""Characters of a body that are read as JSON at most."""
+_OFFLOADED_LIMIT = 4 * _DECODE_LIMIT
+"""The same of a payload, which was put elsewhere because it is long."""
 _DEPTH = 100
 _NOTES = 5
 _POINTERS = frozenset({
@@ -54,6 +57,14 @@ class S3Pointer:
     def text(self) -> str:
         """The clean address of the object."""
         return clean(f"s3://{self.bucket}/{self.key}")
+
+
+@dataclass(frozen=True, slots=True)
+class Offloaded:
+    """A payload that was read from where its message points; ``told`` says, clean, from where and how much of it."""
+
+    text: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +102,21 @@ class Reading:
     first_received_at: float | None
     pointer: S3Pointer | None
     size: int
+    payload: str = ""
+    """From where the lines are, if not from the message itself; empty for its own."""
 
 
-def read(message: Message, *, limit: int = LINES, as_sent: bool = False) -> Reading:
-    """Return how ``message`` reads in at most ``limit`` lines of body and one; ``as_sent`` decodes no JSON."""
-    pages = _text_pages(message.body, limit, ()) if as_sent else pages_of(message.body, limit)
+def read(message: Message, *, limit: int = LINES, as_sent: bool = False, offloaded: Offloaded | None = None) -> Reading:
+    """Return how ``message`` reads in at most ``limit`` lines of body and one; ``as_sent`` decodes no JSON.
+
+    ``offloaded`` is shown in place of the body that points to it.
+    """
+    if as_sent:
+        pages = _text_pages(message.body, limit, ())
+    elif offloaded:
+        pages = pages_of(offloaded.text, limit, most=_OFFLOADED_LIMIT)
+    else:
+        pages = pages_of(message.body, limit)
     tail = plain_lines([f"… and {plural(pages.more, 'more line')}"]) if pages.more else []
     first = message.system.get("ApproximateFirstReceiveTimestamp", "")
     return Reading(
@@ -110,13 +131,14 @@ def read(message: Message, *, limit: int = LINES, as_sent: bool = False) -> Read
         first_received_at=int(first) / 1000 if first.isdecimal() and len(first) < 20 else None,
         pointer=pointer_of(message),
         size=message.size,
+        payload=offloaded.told if offloaded and not as_sent else "",
     )
 
 
-def decode(text: str) -> Document:
+def decode(text: str, most: int = _DECODE_LIMIT) -> Document:
     """Return ``text`` read as JSON. Raises ``ValueError`` with plain words for what is not, is too long or too deep."""
-    if len(text) > _DECODE_LIMIT:
-        raise ValueError("longer than 1 MiB: not decoded")
+    if len(text) > most:
+        raise ValueError(f"longer than {most // 1024**2} MiB: not decoded")
     repeated = False
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -150,13 +172,14 @@ def pointer_of(message: Message) -> S3Pointer | None:
     return S3Pointer(bucket, key, _payload_size(message))
 
 
-def pages_of(body: str, limit: int, *, compared: bool = False) -> Pages:
+def pages_of(body: str, limit: int, *, compared: bool = False, most: int = _DECODE_LIMIT) -> Pages:
     """Return a body as JSON where it is, and as lines of text otherwise.
 
-    To be ``compared``, keys are in order, and values that are cut have a digest.
+    To be ``compared``, keys are in order, and values that are cut have a digest. What is longer than ``most``
+    characters is text.
     """
     try:
-        document = decode(body)
+        document = decode(body, most)
     except ValueError as error:
         notes = () if str(error) == "not JSON" else (str(error),)
         return _text_pages(body, limit, notes)
