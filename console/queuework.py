@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from console.workbench.job import Progress
     from console.workbench.lease import Unreleased
     from console.workbench.undoing import Undo
+    from console.workbench.payloads import Weight
     from console.workbench.work import Ended
     from console.worker.news import MessageRow, QueueState, Sample
     from console.worker.worker import Worker
@@ -70,6 +71,15 @@ class QueueWork:
         return found
 
     async def body(self, message_id: str) -> str:
+    async def weigh_payload(self, message_id: str) -> Weight:
+        """Return what reading a message's payload from S3 takes; its size is asked for, nothing is read."""
+        found: Weight = await self._ask("weigh_payload", message_id)
+        return found
+
+    async def fetch_payload(self, message_id: str) -> None:
+        """Read a payload that was weighed from S3, once; ``read`` gives what it says from then on."""
+        await self._ask("fetch_payload", message_id)
+
         """Return a message's body exactly as it is, which is not clean."""
         found: str = await self._ask("body", message_id)
         return found

@@ -186,7 +186,7 @@ def reading_lines(message_id: str, found: Reading, now: float) -> list[DocumentL
         "first received": f"{age(now - found.first_received_at)} ago" if found.first_received_at else "",
         "size": size(found.size),
         "trace": found.trace,
-        "payload": f"{found.pointer.text} (S3)" if found.pointer else "",
+        "payload": found.payload or (f"in S3, {found.pointer.text}" if found.pointer else ""),
     }
     lines: list[DocumentLine] = [_pair(name, value) for name, value in told.items() if value]
     lines += [((f"note  {note}", "mark"),) for note in found.notes]

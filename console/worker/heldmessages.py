@@ -16,6 +16,7 @@ from console.sqs.search import Needle
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
 from console.workbench.exporting import export
+from console.workbench.payloads import Payload
 from console.workbench.spool import Spool
 from console.worker.news import MessageRow
 from console.worker.sampling import Sampling
@@ -32,9 +33,16 @@ Found = TypeVar("Found")
 class HeldMessages:
     """The messages on the table. Every public coroutine may be asked for by name."""
 
-    def __init__(self, spool: Callable[[], Spool], sampling: Callable[[], Sampling], threads: Threads) -> None:
-        """``spool`` raises ``AwsError`` where nothing is held."""
+    def __init__(
+        self,
+        spool: Callable[[], Spool],
+        payload: Callable[[str], Payload | None],
+        sampling: Callable[[], Sampling],
+        threads: Threads,
+    ) -> None:
+        """``spool`` raises ``AwsError`` where nothing is held; ``payload`` gives what was read from S3 for an id."""
         self._spool = spool
+        self._payload = payload
         self._sampling = sampling
         self._threads = threads
 
@@ -45,8 +53,8 @@ class HeldMessages:
         return tuple([_row(message, sampling.group_of(message.id)) for message in await self._messages(lying)])
 
     async def read(self, message_id: str) -> Reading:
-        """Return a message laid out to be read. Raises ``AwsError``."""
-        return await self._threads.run(lambda: read(_got(self._spool(), message_id)))
+        """Return a message laid out to be read, by its payload where that was read from S3. Raises ``AwsError``."""
+        return await self._threads.run(self._reading, message_id)
 
     async def body(self, message_id: str) -> str:
         """Return a message's body as it is. Raises ``AwsError``."""
@@ -82,6 +90,10 @@ class HeldMessages:
             raise AwsError(
                 Fault(FaultKind.INVALID, f"{clean(path)} was not written", why, "Name a new file")
             ) from error
+
+    def _reading(self, message_id: str) -> Reading:
+        message, payload = _got(self._spool(), message_id), self._payload(message_id)
+        return read(message, offloaded=payload.offloaded() if payload else None)
 
     async def _one(self, message_id: str) -> Message:
         return await self._threads.run(_got, self._spool(), message_id)

@@ -31,6 +31,7 @@ from console.worker.queuemoves import QueueMoves
 from console.worker.queueundo import QueueUndo
 from console.worker.sampling import Sampling
 from console.worker.threads import Threads
+from console.worker.queuepayloads import QueuePayloads
 
 STRETCH = 80
 """Messages that are received before it is asked again whether to go on: what is under way is never thrown away."""
@@ -59,7 +60,8 @@ class QueueDesk:
         self._sampling = Sampling()
         self._grouping = asyncio.Lock()
         """Nothing is put on the table while it is grouped anew."""
-        self._messages = HeldMessages(self._spool, lambda: self._sampling, self._threads)
+        self._payloads = QueuePayloads(reader, self._spool, self._threads)
+        self._messages = HeldMessages(self._spool, self._payloads.of, lambda: self._sampling, self._threads)
         self._samples = Gather(lambda: tell(self._sample()))
         self._health: Health | None = None
         self._known: int | None = None
@@ -234,6 +236,7 @@ class QueueDesk:
     def _remember(self, unreleased: Iterable[Unreleased], unanswered_until: float) -> None:
         self._unreleased.update((one.id, one) for one in unreleased)
         if unanswered_until:
+            self._payloads.drop()
             why = "a receive was not answered; what it took is hidden until then at most"
             self._unreleased[""] = Unreleased("", unanswered_until, why)
 

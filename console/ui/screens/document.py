@@ -29,7 +29,13 @@ class DocumentScreen(Screen[None]):
         Binding("N", "next(-1)", "previous", show=False),
         Binding("c", "copy", "copy", show=False),
     ]
-    KEYS = (("esc", "back"), ("/", "search"), ("n N", "next, previous"), ("c", "copy all"), ("← →", "sideways"))
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("esc", "back"),
+        ("/", "search"),
+        ("n N", "next, previous"),
+        ("c", "copy all"),
+        ("← →", "sideways"),
+    )
     AUTO_FOCUS = "Document"
 
     def __init__(self, title: str, lines: Sequence[Any], note: str = "") -> None:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from console.resources.model import Tone
 from console.ui import queuelines
+from console.ui.screens.ask import Ask
 from console.ui.screens.document import DocumentScreen
 from console.ui.screens.fields import Field, Fields
+from console.ui.screens.message import MessageScreen
 from console.ui.widgets.itemlist import ItemList
 
 if TYPE_CHECKING:
@@ -55,9 +57,43 @@ async def enter(screen: Workbench) -> None:
         items.marks.clear()
         screen.show_items()
     elif screen.message_id:
-        found = await screen.session.queue.read(screen.message_id)
-        lines = queuelines.reading_lines(screen.message_id, found, time.time())
-        await screen.app.push_screen(DocumentScreen(f"message {screen.message_id}", lines))
+        await _open_message(screen, screen.message_id)
+
+
+async def _open_message(screen: Workbench, message_id: str) -> None:
+    found = await screen.session.queue.read(message_id)
+    lines, title = queuelines.reading_lines(message_id, found, time.time()), f"message {message_id}"
+
+    def fetch() -> None:
+        screen.attempt(_fetch(screen, message_id, whole=True), opens=True)
+
+    points = found.pointer is not None and not found.payload
+    await screen.app.push_screen(MessageScreen(title, lines, fetch) if points else DocumentScreen(title, lines))
+
+
+async def payload(screen: Workbench) -> None:
+    """Read what a message points to from S3."""
+    if screen.message_id:
+        await _fetch(screen, screen.message_id, whole=not screen.query_one("#message").display)
+
+
+async def _fetch(screen: Workbench, message_id: str, *, whole: bool) -> None:
+    """Tell what reading a payload costs, read it, and show the message, on the ``whole`` screen or beside the list."""
+    queue = screen.session.queue
+    weight = await queue.weigh_payload(message_id)
+    facts = (
+        ("Object", weight.place, "strong"),
+        ("Cost", weight.cost, "warn"),
+        ("Note", "whoever sent the message chose bucket and key", "dim"),
+    )
+    if not await screen.app.push_screen_wait(Ask("Read the payload from S3", facts, "Read it")):
+        return
+    screen.tell(f"Reading {weight.place}…", Tone.DIM)
+    await queue.fetch_payload(message_id)
+    screen.tell("")
+    if whole:
+        await _open_message(screen, message_id)
+    screen.show_message()
 
 
 async def receive(screen: Workbench) -> None:

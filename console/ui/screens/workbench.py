@@ -163,7 +163,7 @@ class Workbench(Screen[None]):
         said = "Nothing was received yet.\nn receives a sample, after telling what it costs."
         self.query_one(ItemList).show(head, items, said)
         self.show_lines()
-        self._show_message()
+        self.show_message()
 
     async def _show_messages(self) -> None:
         ids = self.found or (self.group.ids if self.group else ())
@@ -175,7 +175,7 @@ class Workbench(Screen[None]):
         items = [Item(row.id, queuelines.message_spans(row, now, width)) for row in rows]
         self.query_one(ItemList).show(queuelines.message_head(title, width), items, "None of them is held any more.")
         self.show_lines()
-        self._show_message()
+        self.show_message()
 
     @property
     def message_id(self) -> str:
@@ -190,9 +190,10 @@ class Workbench(Screen[None]):
     @on(ItemList.Moved)
     def _moved(self) -> None:
         self.show_lines()
-        self._show_message()
+        self.show_message()
 
-    def _show_message(self) -> None:
+    def show_message(self) -> None:
+        """Read the message under the cursor anew, where there is room for it."""
         self.workers.cancel_group(self, "message")
         if self.query_one("#message").display:
             message_id = self.message_id
@@ -214,7 +215,8 @@ class Workbench(Screen[None]):
             self.tell(fault_of(error).sentence(), Tone.BAD)
             return
         pane.show(queuelines.reading_lines(message_id, found, time.time()))
-        self.query_one("#rule", Line).show(lines.tabs(f"message {message_id}", (("enter", "whole"),)))
+        more = (("f", "payload from S3"),) if found.pointer and not found.payload else ()
+        self.query_one("#rule", Line).show(lines.tabs(f"message {message_id}", (("enter", "whole"), *more)))
 
     def action_key(self, key: str) -> None:
         """Do what a key asks for."""
