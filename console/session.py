@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from console.s3.address import Place
     from console.s3.preview import Preview
     from console.store.poller import Problems
+    from console.workbench.bounce import Sighting
     from console.workbench.job import Progress
     from console.worker.news import Door, Sample
 
@@ -177,7 +178,7 @@ class Session:
     async def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
         return await self._worker.ask(self._number, name, *arguments, **options)
 
-    def _hear(self, news: Standing | ListNews | Sample | Progress | None) -> None:
+    def _hear(self, news: Standing | ListNews | Sample | Progress | Sighting | None) -> None:
         if isinstance(news, Standing):
             self._stand(news)
         elif news is None or isinstance(news, ListNews):

@@ -116,6 +116,8 @@ class Sighting:
     verdict: Verdict
     why: str = ""
     """Why something is not known, or no longer watched."""
+    again: int = 0
+    """How many of them were received from the dead-letter queue once more, by whoever looked: these are certain."""
 
     @property
     def over(self) -> bool:
@@ -125,25 +127,22 @@ class Sighting:
     @property
     def speaks_against(self) -> bool:
         """Whether the others had better not follow yet."""
-        return bool(self.new) or self.verdict in (Verdict.UNTAKEN, Verdict.UNKNOWN)
+        return bool(self.new or self.again) or self.verdict in (Verdict.UNTAKEN, Verdict.UNKNOWN)
 
     def sentence(self, now: float) -> str:
-        """Return how it stands at ``now``, in one line."""
-        began = f"{self.sent:,} sent {duration(now - self.sent_at)} ago"
+        """Return all that is known at ``now``, in one line."""
+        return ", ".join(part for part in (self.standing(now), self.consumers(), self.why) if part)
+
+    def standing(self, now: float) -> str:
+        """Return how it stands at ``now``, shortly."""
         if self.verdict is Verdict.IMPOSSIBLE:
-            return f"{self.sent:,} sent; {self.why}"
-        parts = [began, self._came(), self._consumers()]
-        if self.verdict is Verdict.WATCHING:
-            parts.append(
-                f"watching {duration(max(0.0, self.until - now))} more" + (f" ({self.why})" if self.why else "")
-            )
-        elif self.why:
-            parts.append(self.why)
-        return ", ".join(part for part in parts if part)
+            return f"{self.sent:,} sent"
+        told = f"{self.sent:,} sent {duration(now - self.sent_at)} ago, {self._came()}"
+        return told if self.over else f"{told}, watching {duration(max(0.0, self.until - now))} more"
 
     def advice(self) -> str:
         """Return what that means for the others, in one sentence."""
-        if self.new:
+        if self.new or self.again:
             return "Do not send the rest before it is known why these failed"
         return {
             Verdict.WATCHING: "They may come back still",
@@ -156,6 +155,8 @@ class Sighting:
         }[self.verdict]
 
     def _came(self) -> str:
+        if self.again:
+            return f"{self.again:,} of these received again: they came back"
         if self.new is None:
             return "not known yet whether any came back" if not self.over else "not known whether any came back"
         if not self.new:
@@ -164,7 +165,8 @@ class Sighting:
         others = "or others failed anew" if self.new <= self.sent else "the others failed anew"
         return f"{self.new:,} new in the dead-letter queue: up to {most:,} of these, {others}"
 
-    def _consumers(self) -> str:
+    def consumers(self) -> str:
+        """Return whether they were taken, as far as that is known; empty where it is not."""
         waiting = f"{self.waiting or 0:,} wait there"
         return {
             Taken.ALL: f"none waits in {self.to}",

@@ -103,8 +103,7 @@ class Watch:
         self._stopping.set()
 
     async def _look(self) -> None:
-        urls = (self._way.queue, self._way.to)
-        looking = asyncio.gather(*(_told(_depth(self._reader, url)) for url in urls))
+        looking = asyncio.ensure_future(self._both())
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait([looking, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -114,6 +113,9 @@ class Watch:
             looking.cancel()
             stopping.cancel()
             await asyncio.gather(looking, stopping, return_exceptions=True)
+
+    async def _both(self) -> list[Depth | Fault]:
+        return await asyncio.gather(*(_told(_depth(self._reader, url)) for url in (self._way.queue, self._way.to)))
 
     def _saw(self, here: Depth | Fault, there: Depth | Fault) -> None:
         self._fault = here if isinstance(here, Fault) else None

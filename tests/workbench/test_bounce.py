@@ -115,10 +115,10 @@ def test_none_comes_back() -> None:
     assert seen[-1].taken is Taken.ALL
     assert not seen[-1].speaks_against
     assert seen[0].sentence(seen[0].sent_at + 40) == (
-        "3 sent 40s ago, not known yet whether any came back, nobody has taken any from orders, 3 wait there, "
-        "watching 1m 25s more"
+        "3 sent 40s ago, not known yet whether any came back, watching 1m 25s more, "
+        "nobody has taken any from orders, 3 wait there"
     )
-    assert seen[1].sentence(seen[1].at).startswith("3 sent 3s ago, none came back yet, nobody")
+    assert seen[1].sentence(seen[1].at).startswith("3 sent 3s ago, none came back yet, watching 2m 1s more")
     assert seen[-1].sentence(seen[-1].at) == "3 sent 2m 5s ago, none came back, none waits in orders"
     assert {operation for operation, _ in queues.reader.asked} == {"GetQueueAttributes"}
     assert 60 < len(queues.reader.asked) < 100

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from console.ui.screens.plan import Confirmed
     from console.ui.screens.workbench import Workbench
 
-CANARY = 3
-"""Messages that are moved first to see whether they come back."""
-_RATE = Field("Per second", "10", "0 for as fast as it goes")
+RATE = Field("Per second", "10", "0 for as fast as it goes")
 
 
 class CarryOut(Protocol):
@@ -56,8 +54,8 @@ class Triage:
                 self.resend,
             ),
             "canary": (
-                Entry("canary", f"Resend {CANARY} of them first", "and see whether they come back", none),
-                self.canary,
+                Entry("canary", "Send a few of them first…", "and see whether they come back", none),
+                self._screen.canary.send,
             ),
             "move": (Entry("move", "Move to another queue…", "send, check, then delete", none), self.move),
             "edit": (Entry("edit", "Edit and resend…", "shows what differs", one), self.edit),
@@ -83,22 +81,17 @@ class Triage:
 
     async def resend(self, ids: Sequence[str], to: str = "", edited: Mapping[str, str] | None = None) -> None:
         """Send messages to their source and delete them here."""
-        answer = await self._screen.app.push_screen_wait(Fields("Resend", (_RATE,), "Plan it"))
+        answer = await self._screen.app.push_screen_wait(Fields("Resend", (RATE,), "Plan it"))
         if answer is not None:
-            wish = Wish(Kind.RESEND, tuple(ids), to, _rate(answer[0]), dict(edited or {}))
+            wish = Wish(Kind.RESEND, tuple(ids), to, rate_of(answer[0]), dict(edited or {}))
             await self._do(wish)
-
-    async def canary(self, ids: Sequence[str]) -> None:
-        """Send a few first; the rest is offered by what is seen of them."""
-        await self._do(Wish(Kind.RESEND, tuple(ids[:CANARY]), rate=1.0))
-        self._screen.tell("r looks whether the queue grows again; then a resends the rest.", Tone.DIM)
 
     async def move(self, ids: Sequence[str]) -> None:
         """Send messages to a queue that is named and delete them here."""
-        fields = (Field("To queue", "", "a name, URL or ARN"), _RATE)
+        fields = (Field("To queue", "", "a name, URL or ARN"), RATE)
         answer = await self._screen.app.push_screen_wait(Fields("Move", fields, "Plan it"))
         if answer and answer[0]:
-            await self._do(Wish(Kind.RESEND, tuple(ids), answer[0], _rate(answer[1])))
+            await self._do(Wish(Kind.RESEND, tuple(ids), answer[0], rate_of(answer[1])))
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Delete messages; what was deleted can be sent again."""
@@ -137,7 +130,7 @@ class Triage:
         answer = await self._screen.app.push_screen_wait(Fields("Redrive by SQS", fields, "Plan it"))
         if answer is None:
             return
-        plan = await self._work.plan_move(answer[0], int(_rate(answer[1])) or 10)
+        plan = await self._work.plan_move(answer[0], int(rate_of(answer[1])) or 10)
         confirmed = await self._confirmed(plan)
         if confirmed:
             told = await self._work.start_move(plan, reason=confirmed.reason, confirmed=confirmed.typed)
@@ -206,7 +199,8 @@ def _path(text: str) -> str:
     return os.path.expanduser(text)
 
 
-def _rate(text: str) -> float:
+def rate_of(text: str) -> float:
+    """Return the messages a second that were typed, 10 for what is no number."""
     try:
         return max(0.0, min(float(text), 3000.0))
     except ValueError:
