@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from console.scope.model import Scope
     from console.sqs.difference import Line
     from console.sqs.reading import Reading
+    from console.workbench.bounce import Sighting
     from console.workbench.intents import Intent, Wish
     from console.workbench.job import Progress
     from console.workbench.lease import Unreleased
-    from console.workbench.undoing import Undo
     from console.workbench.payloads import Weight
+    from console.workbench.undoing import Undo
     from console.workbench.work import Ended
     from console.worker.news import MessageRow, QueueState, Sample
     from console.worker.worker import Worker
@@ -27,8 +28,8 @@ class QueueWork:
     def __init__(self, worker: Worker, session: int) -> None:
         self._worker = worker
         self._session = session
-        self.listener: Callable[[Sample | Progress], None] = lambda _news: None
-        """Hears of what is held and how far the job is, at most ten times a second each."""
+        self.listener: Callable[[Sample | Progress | Sighting], None] = lambda _news: None
+        """Hears of what is held and how far the job is, at most ten times a second each, and of a canary."""
 
     async def open(self, scope: Scope, url: str) -> QueueState:
         """Open a queue and return how it is; what was open before is closed. Nothing is received."""
@@ -70,7 +71,6 @@ class QueueWork:
         found: Reading = await self._ask("read", message_id)
         return found
 
-    async def body(self, message_id: str) -> str:
     async def weigh_payload(self, message_id: str) -> Weight:
         """Return what reading a message's payload from S3 takes; its size is asked for, nothing is read."""
         found: Weight = await self._ask("weigh_payload", message_id)
@@ -80,6 +80,7 @@ class QueueWork:
         """Read a payload that was weighed from S3, once; ``read`` gives what it says from then on."""
         await self._ask("fetch_payload", message_id)
 
+    async def body(self, message_id: str) -> str:
         """Return a message's body exactly as it is, which is not clean."""
         found: str = await self._ask("body", message_id)
         return found
@@ -122,6 +123,30 @@ class QueueWork:
     async def undo(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
         """Send again what was confirmed, once, and return what became of each message."""
         found: Ended = await self._ask("undo", intent, reason=reason, confirmed=confirmed)
+        return found
+
+    async def intend_canary(self, wish: Wish) -> Intent:
+        """Return what ``wish`` would do to a few messages and how it would be watched, to be confirmed."""
+        found: Intent = await self._ask("intend_canary", wish)
+        return found
+
+    async def carry_out_canary(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
+        """Send what was confirmed and return what became of it; the listener hears then whether it comes back."""
+        found: Ended = await self._ask("carry_out_canary", intent, reason=reason, confirmed=confirmed)
+        return found
+
+    async def end_canary(self) -> None:
+        """Watch no longer whether messages come back."""
+        await self._ask("end_canary")
+
+    async def intend_drain(self, file: str) -> Intent:
+        """Return what receiving all, writing it into a new ``file`` and deleting it would do, to be confirmed."""
+        found: Intent = await self._ask("intend_drain", file)
+        return found
+
+    async def drain(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
+        """Drain as was confirmed, once, and return what became of each message that was received."""
+        found: Ended = await self._ask("drain", intent, reason=reason, confirmed=confirmed)
         return found
 
     async def control(self, what: str) -> None:

@@ -18,6 +18,7 @@ from console.text.document import DocumentLine
 from console.text.faults import Fault
 from console.text.format import age, duration, number, plural, size, sparkline
 from console.ui.lines import Spans
+from console.workbench.bounce import Sighting, Verdict
 from console.workbench.job import Progress
 from console.workbench.journal import Standing
 from console.worker.news import MessageRow, Sample
@@ -211,7 +212,9 @@ def job_spans(state: Progress) -> Spans:
     part = state.through / state.total if state.total else 1.0
     done = round(part * PROGRESS)
     spans: Spans = [(" ", "text"), ("━" * done, "ok"), ("━" * (PROGRESS - done), "line")]
-    spans += [(f" {state.through:,} of {state.total:,}", "strong"), (f"  {number(state.a_second)}/s", "text")]
+    spans.append((f" {state.through:,} of {state.total:,}", "strong"))
+    if state.a_second:
+        spans.append((f"  {number(state.a_second)}/s", "text"))
     if state.left_seconds is not None and state.through < state.total:
         spans.append((f"  {duration(state.left_seconds)} left", "dim"))
     for standing, token in ((Standing.COPIED, "warn"), (Standing.IN_DOUBT, "bad")):
@@ -219,6 +222,23 @@ def job_spans(state: Progress) -> Spans:
             spans.append((f"  {state.counts[standing]:,} {standing.value}", token))
     spans += [("  paused", "warn")] if state.paused else []
     return [*spans, (f"  {state.note}", "warn"), ("   p", "key"), (" pause  ", "dim"), ("x", "key"), (" stop", "dim")]
+
+
+def canary_tone(sighting: Sighting) -> str:
+    """Return the token of how messages that were sent first stand."""
+    if sighting.new or sighting.again:
+        return "bad"
+    return "warn" if sighting.speaks_against else "ok" if sighting.verdict is Verdict.QUIET else "text"
+
+
+def canary_spans(sighting: Sighting, now: float, rest: int) -> Spans:
+    """Return how messages that were sent first stand, what can be done then, and what else is known."""
+    spans: Spans = [(" Canary ", "strong"), (sighting.standing(now), canary_tone(sighting))]
+    if rest:
+        spans += [("  c", "key"), (f" the other {rest:,}", "dim")]
+    if not sighting.over:
+        spans += [("  x", "key"), (" stop", "dim")]
+    return [*spans, *((f" · {words}", "dim") for words in (sighting.consumers(), sighting.why) if words)]
 
 
 def everything(health: Health, findings: Sequence[Finding]) -> list[str]:

@@ -26,7 +26,8 @@ QUEUE_METHODS = frozenset(
     {
         "open", "close", "look", "terms", "take", "regroup", "release", "intend", "carry_out", "control",
         "rows", "read", "body", "difference", "compare", "search", "export", "plan_move", "start_move", "cancel_move",
-        "undos", "intend_undo", "undo",
+        "weigh_payload", "fetch_payload",
+        "undos", "intend_undo", "undo", "intend_drain", "drain", "intend_canary", "carry_out_canary", "end_canary",
     }
 )  # fmt: skip
 

@@ -17,11 +17,12 @@ from console.worker.news import QueueState, Sample
 
 if TYPE_CHECKING:
     from console.aws.gateway import Gateway
+    from console.workbench.bounce import Sighting
     from console.workbench.job import Progress
     from console.workbench.lease import Unreleased
     from console.worker.queuedesk import QueueDesk
 
-Heard = Callable[["Sample | Progress"], None]
+Heard = Callable[["Sample | Progress | Sighting"], None]
 
 
 class QueueWork:

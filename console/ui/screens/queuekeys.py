@@ -186,8 +186,15 @@ async def pause(screen: Workbench) -> None:
     await screen.session.queue.control("go on" if screen.paused else "pause")
 
 
+async def rest(screen: Workbench) -> None:
+    """Offer to send what is to follow messages that were sent first."""
+    await screen.canary.offer()
+
+
 async def stop(screen: Workbench) -> None:
-    """Stop a job at a safe point."""
+    """Stop a job at a safe point, and look no more whether messages come back."""
+    if screen.canary.watched:
+        await screen.session.queue.end_canary()
     await screen.session.queue.control("stop")
 
 
@@ -207,6 +214,8 @@ KEYS = {
     "i": Key(details),
     "r": Key(look),
     "w": Key(unlock, opens=True),
+    "f": Key(payload, opens=True),
+    "c": Key(rest, opens=True),
     "p": Key(pause),
     "x": Key(stop),
 }

@@ -23,11 +23,13 @@ from console.session import Session
 from console.sqs.groups import Group
 from console.text.faults import fault_of
 from console.ui import lines, queuelines
+from console.ui.screens.canary import Canary
 from console.ui.screens.queuekeys import KEY_LINE, KEYS
 from console.ui.widgets.document import Document
 from console.ui.widgets.itemlist import Item, ItemList
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
+from console.workbench.bounce import Sighting
 from console.workbench.job import Progress
 from console.worker.news import QueueState, Sample
 
@@ -63,6 +65,7 @@ class Workbench(Screen[None]):
         self.found: tuple[str, ...] = ()
         """What a search found; empty while none is shown."""
         self.paused = False
+        self.canary = Canary(self)
 
     def compose(self) -> ComposeResult:
         """Compose the lines, the list and the message."""
@@ -74,6 +77,7 @@ class Workbench(Screen[None]):
         yield ItemList(id="items")
         yield Line(id="rule")
         yield Document(id="message")
+        yield Line(id="canary")
         yield Line(id="job")
         yield Line(id="notice")
         yield Line(id="keys")
@@ -84,7 +88,7 @@ class Workbench(Screen[None]):
         self.query_one("#keys", Line).show(lines.keys(KEY_LINE))
         self.query_one("#queue", Line).show([(" SQS › ", "dim"), ("looking…", "dim")])
         self.on_resize()
-        self.query_one("#job").display = False
+        self.query_one("#canary").display = self.query_one("#job").display = False
         self.attempt(self._open())
 
     async def _open(self) -> None:
@@ -223,7 +227,10 @@ class Workbench(Screen[None]):
         entry = KEYS[key]
         self.attempt(entry.run(self), opens=entry.opens)
 
-    def _hear(self, news: Sample | Progress) -> None:
+    def _hear(self, news: Sample | Progress | Sighting) -> None:
+        if isinstance(news, Sighting):
+            self.canary.hear(news)
+            return
         if isinstance(news, Progress):
             self.paused = news.paused
             self.query_one("#job", Line).show(queuelines.job_spans(news))
