@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.store.query import Query
-from console.store.rows import Delta, Row, Words
+from console.store.rows import Delta
 from console.text.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
@@ -34,13 +32,13 @@ class Lists:
         self._worker = worker
         self._session = session
         self._touched_at = 0.0
-        self._listeners: dict[Query, tuple[Listener, Words]] = {}
+        self._listeners: dict[Query, Listener] = {}
         self.problems: Mapping[Query, Problems] = {}
         """As of the last reading of each list."""
 
     async def watch(self, query: Query, listener: Listener) -> None:
         """Keep a list fresh and tell ``listener`` what changed."""
-        self._listeners[query] = listener, Words()
+        self._listeners[query] = listener
         await self._worker.ask(self._session, "watch", query)
 
     async def leave(self, query: Query) -> None:
@@ -83,15 +81,9 @@ class Lists:
     def hear(self, news: ListNews | None) -> None:
         """Take what the worker tells of a list; None means that it tells nothing any more."""
         if news is None:
-            for listener, _ in self._listeners.values():
+            for listener in self._listeners.values():
                 listener(Delta(faults=(_GONE,)))
             return
         self.problems = news.problems
         if news.query in self._listeners:
-            listener, words = self._listeners[news.query]
-            listener(replace(news.delta, changed=tuple(_shared(row, words) for row in news.delta.changed)))
-
-
-def _shared(row: Row, words: Words) -> Row:
-    """Return ``row`` with the copies of its words that other rows hold; each delta brings its own."""
-    return Row(row.id, row.arn, sys.intern(row.account), sys.intern(row.region), words(row.values), row.problem)
+            self._listeners[news.query](news.delta)

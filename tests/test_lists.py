@@ -72,16 +72,6 @@ async def test_who_watches_hears_what_is_told_of_its_list_and_the_problems_are_k
     assert len(heard) == 1, "what comes too late is for nobody"
 
 
-async def test_words_that_many_rows_say_are_kept_once(lists: Lists) -> None:
-    heard: list[Row] = []
-    await lists.watch(QUERY, lambda delta: heard.extend(delta.changed))
-    for number in range(3):
-        state = "".join(["run", "ning"])
-        lists.hear(ListNews(QUERY, Delta((row(f"i-{number}", state),)), {}))
-    assert len({id(one.values[0]) for one in heard}) == 1
-    assert len({id(one.region) for one in heard}) == 1
-
-
 def test_that_somebody_is_there_is_told_now_and_then(
     worker: FakeWorker, lists: Lists, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from console.resources.model import SEVERITY, Column, Kind, Missing, ResourceType, Value
-from console.store.rows import Row
+from console.resources.model import SEVERITY, Column, Kind, Missing, ResourceType, Tone, Value
 
 _NO_PROBLEM = 3
 _LAST_GROUP = 2 * _NO_PROBLEM + 1
@@ -17,15 +16,16 @@ Rank = tuple[int, Any]
 """(group, value): groups come in their order, 0 to 15; inside one, values compare with each other."""
 
 
-def ranking(resource: ResourceType, column_id: str, descending: bool) -> Callable[[Row], Rank]:
-    """Return what gives a row its rank. A descending order is an ascending one read backwards."""
-    index = next((at for at, column in enumerate(resource.columns) if column.id == column_id), None)
-    own = resource.sort == ("-" if descending else "") + column_id
-    column = None if index is None else resource.columns[index]
+def ranking(resource: ResourceType, column_id: str, descending: bool) -> Callable[[Tone, Value], Rank]:
+    """Return what gives a row its rank, by its problem and its value in the column.
 
-    def rank(row: Row) -> Rank:
-        problem = SEVERITY.get(row.problem, _NO_PROBLEM) if own else 0
-        value = None if index is None else row.values[index]
+    A descending order is an ascending one read backwards.
+    """
+    column = next((column for column in resource.columns if column.id == column_id), None)
+    own = resource.sort == ("-" if descending else "") + column_id
+
+    def rank(tone: Tone, value: Value) -> Rank:
+        problem = SEVERITY.get(tone, _NO_PROBLEM) if own else 0
         sorted_by: Any = 0
         missing = text = False
         if type(value) is str:

@@ -66,12 +66,6 @@ class Words:
     def __init__(self) -> None:
         self._kept: defaultdict[int, dict[str, str]] = defaultdict(dict)
 
-    def __call__(self, values: Iterable[Value]) -> tuple[Value, ...]:
-        """Return clean ``values`` with the copies that are kept."""
-        return tuple(
-            [self.through(str, index, value) if type(value) is str else value for index, value in enumerate(values)]
-        )
-
     def through(self, door: Door, index: int, text: str) -> str:
         """Return ``text`` as it comes through ``door``, always the same one; a word that is kept has done so before."""
         kept = self._kept[index]

@@ -6,20 +6,24 @@ short steps while the old one stays; small lists are done with at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import compress
 
 from console.resources.model import ResourceType
-from console.store.filter import Filter, compile_filter, haystack
+from console.store.filter import Filter, Test, compile_filter, haystack
 from console.store.order import STEP, Order, Seats, no_seats
-from console.store.ranking import ranking
+from console.store.packing import Packed, Packing
+from console.store.ranking import Rank, ranking
 from console.store.rows import Delta, Row
 
 FEW = 4
 """More than one row in ``FEW`` that moves has everything sorted again."""
 SPARE = 1000
 """Empty seats that are always allowed."""
+UNPACKED_KEPT = 500
+"""Rows that are the same object as long as they stay in view and say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,14 @@ class View:
         self.wanted = self.now_shown
         """What they will follow when ``arranging`` is through."""
         self._seats: dict[str, int] = {}
-        self._rows: list[Row | None] = []
+        self._packing = Packing()
+        self._unpacked = lru_cache(UNPACKED_KEPT)(self._packing.unpack)
+        self._rows: list[Packed | None] = []
         self._texts: list[str] = []
         """What words are looked for in; empty until a filter with words has looked at the row as it is now."""
         self._passes = bytearray()
         """One for each seat whose row the filter keeps."""
-        self._order = _order(resource, self.now_shown)
+        self._order = self._order_of(self.now_shown)
         self._shown: Seats = self._order.seats
         self._touched: set[int] | None = None
         """Seats that changed while an arrangement is made."""
@@ -77,16 +83,20 @@ class View:
     def get(self, row_id: str) -> Row | None:
         """Return a row, shown or not; None when there is none."""
         seat = self._seats.get(row_id)
-        return None if seat is None else self._rows[seat]
+        return None if seat is None else self._row(seat)
 
     def at(self, index: int) -> Row:
         """Return the row shown at ``index``. Raises ``IndexError``."""
         count = len(self._shown)
         if not 0 <= index < count:
             raise IndexError(index)
-        row = self._rows[self._shown[count - 1 - index if self.descending else index]]
-        assert row is not None, "an empty seat is not shown"  # noqa: S101
-        return row
+        packed = self._rows[self._shown[count - 1 - index if self.descending else index]]
+        assert packed is not None, "an empty seat is not shown"  # noqa: S101
+        return self._unpacked(packed)
+
+    def _row(self, seat: int) -> Row | None:
+        packed = self._rows[seat]
+        return None if packed is None else self._packing.unpack(packed)
 
     def ids(self, start: int, stop: int) -> list[str]:
         """Return the ids of the rows shown from ``start`` up to ``stop``."""
@@ -125,7 +135,7 @@ class View:
                 self._rows.append(None)
                 self._texts.append("")
                 self._passes.append(0)
-            self._rows[seat], self._texts[seat] = row, ""
+            self._rows[seat], self._texts[seat] = self._packing.pack(row), ""
             seats.append(seat)
         return seats
 
@@ -148,7 +158,7 @@ class View:
             self._shown = self._order.entered(shown, (now_in & moving) | (now_in - were))
 
     def _keeps(self, seat: int, now: float) -> bool:
-        row = self._rows[seat]
+        row = self._row(seat)
         if row is None or not self.filter:
             return row is not None
         if self.filter.words or self.filter.unwanted:
@@ -198,7 +208,7 @@ class View:
         order, passes = self._order, self._passes
         try:
             if (wanted.sort, wanted.descending) != (before.sort, before.descending):
-                order = _order(self.resource, wanted)
+                order = self._order_of(wanted)
                 yield from order.build(self._rows)
             if wanted.filter != before.filter:
                 passes = bytearray(len(self._rows))
@@ -223,8 +233,7 @@ class View:
 
     def _read_texts(self, seats: Iterable[int]) -> None:
         for seat in seats:
-            row = self._rows[seat]
-            if row and not self._texts[seat]:
+            if not self._texts[seat] and (row := self._row(seat)):
                 self._texts[seat] = haystack(row)
 
     def _testing(self, wanted: Filter, passes: bytearray, now: float) -> Iterator[None]:
@@ -240,18 +249,30 @@ class View:
 
     def _kept(self, wanted: Filter, seats: list[int], now: float) -> list[int]:
         """Return those of ``seats`` that ``wanted`` keeps; one loop for a word, for there are many rows."""
-        rows, texts = self._rows, self._texts
+        texts = self._texts
         for word in wanted.words:
             seats = [seat for seat in seats if word in texts[seat]]
         for word in wanted.unwanted:
             seats = [seat for seat in seats if word not in texts[seat]]
         if wanted.tests:
-            seats = [seat for seat in seats if (row := rows[seat]) and all(test(row, now) for test in wanted.tests)]
+            seats = [seat for seat in seats if self._stands(seat, wanted.tests, now)]
         return seats
 
+    def _stands(self, seat: int, tests: Sequence[Test], now: float) -> bool:
+        row = self._row(seat)
+        return row is not None and all(test(row, now) for test in tests)
 
-def _order(resource: ResourceType, wanted: Arrangement) -> Order:
-    return Order(ranking(resource, wanted.sort, wanted.descending), wanted.descending)
+    def _order_of(self, wanted: Arrangement) -> Order:
+        return Order(_ranking(self.resource, wanted, self._packing), wanted.descending)
+
+
+def _ranking(resource: ResourceType, wanted: Arrangement, packing: Packing) -> Callable[[Packed], Rank]:
+    rank = ranking(resource, wanted.sort, wanted.descending)
+    index = next((at for at, column in enumerate(resource.columns) if column.id == wanted.sort), None)
+    if index is None:
+        return lambda packed: rank(packing.problem(packed), None)
+    taken_out = packing.taken_out(index)
+    return lambda packed: rank(*taken_out(packed))
 
 
 def _through(steps: Iterator[None]) -> None:

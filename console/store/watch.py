@@ -6,7 +6,6 @@ A new reading of the list leaves what was filled in for its rows, and a failed o
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
 import time
 from collections import Counter
@@ -17,6 +16,7 @@ from itertools import islice
 from console.resources.model import Item, Reader, ResourceType, Tone
 from console.scope.urgency import Urgency, asked_as
 from console.store.columns import Columns
+from console.store.packing import PackedRows
 from console.store.query import Query
 from console.store.read import items
 from console.store.rows import Delta, Row, Words, carried_over, project
@@ -32,8 +32,6 @@ AT_ONCE = 50
 """Items made rows of in one turn of the loop."""
 AT_MOST = 500
 """Rows of one delta, so that taking it never holds the screen."""
-FRESH = 2000
-"""Rows that the collector may always walk."""
 REST = 0.01
 """Seconds between the parts of what is too much for one delta."""
 LONGEST_WAIT = 300.0
@@ -55,7 +53,7 @@ class Watch:
         """``stretch`` gives what every wait is multiplied by, ``jitter`` a number from 0 to 1 that spreads them."""
         self.resource = resource
         self.query = query
-        self.rows: dict[str, Row] = {}
+        self.rows = PackedRows()
         self.read_at = 0.0
         self._reader = reader
         self._clock = clock
@@ -73,11 +71,10 @@ class Watch:
         """Whether the reading under way is to be followed by another at once."""
         self._arrived = 0
         """Items of the reading that is under way."""
-        self._fresh = 0
-        """Rows made since rows were set aside."""
         self._complete = False
         self._list_faults: tuple[Fault, ...] = ()
-        self._changed: dict[str, Row] = {}
+        self._changed: dict[str, None] = {}
+        """Ids of rows to tell of, in their order."""
         self._removed: list[str] = []
         self.problems: Counter[Tone] = Counter()
         """How many rows are how bad; rows without a problem are not counted."""
@@ -91,7 +88,7 @@ class Watch:
     def start(self, listener: Listener) -> None:
         """Send what is known to ``listener`` and keep it fresh until ``stop``; what is on its way goes on."""
         running, self._listener = self._listener is not None, listener
-        self._changed = dict(self.rows)
+        self._changed = dict.fromkeys(self.rows)
         self._told = bool(self.rows)
         self._send()
         if not running:
@@ -196,7 +193,6 @@ class Watch:
             rows = (self._read(item, unseen) for item in batch[first : first + AT_ONCE])
             self._columns.add([row_id for row_id in rows if row_id])
         self._columns.wake()
-        self._set_aside()
         self._arrived += len(batch)
         budget = self.resource.page_rows
         if budget and self._arrived // budget != (self._arrived - len(batch)) // budget:
@@ -214,16 +210,10 @@ class Watch:
         unseen.discard(row.id)
         before = self.rows.get(row.id)
         if before is None:
-            self._set(row)
+            self._change(None, row)
             return row.id
-        self._set(carried_over(self.resource, row, before))
+        self._change(before, carried_over(self.resource, row, before))
         return ""
-
-    def _set_aside(self) -> None:
-        """Spare the collector the rows: they hold no cycles, and walking many of them stops every thread."""
-        if self._fresh > max(FRESH, len(self.rows) // 4):
-            self._fresh = 0
-            gc.freeze()
 
     def _finish(self, unseen: set[str], faults: tuple[Fault, ...]) -> None:
         self._reading = False
@@ -259,11 +249,13 @@ class Watch:
             self._removed.append(row_id)
 
     def _set(self, row: Row) -> None:
-        before = self.rows.get(row.id)
+        self._change(self.rows.get(row.id), row)
+
+    def _change(self, before: Row | None, row: Row) -> None:
         if before != row:
             self._count(before, row)
-            self._fresh += 1
-            self.rows[row.id] = self._changed[row.id] = row
+            self.rows[row.id] = row
+            self._changed[row.id] = None
             self._send_soon()
 
     def _count(self, before: Row | None, after: Row | None) -> None:
@@ -285,9 +277,10 @@ class Watch:
         if self._listener is None:
             return
         removed, self._removed = tuple(self._removed[:AT_MOST]), self._removed[AT_MOST:]
-        changed = tuple(islice(self._changed.values(), AT_MOST - len(removed)))
-        for row in changed:
-            del self._changed[row.id]
+        ids = tuple(islice(self._changed, AT_MOST - len(removed)))
+        changed = tuple([self.rows[row_id] for row_id in ids])
+        for row_id in ids:
+            del self._changed[row_id]
         more = bool(self._changed or self._removed)
         if more:
             self._flush = asyncio.get_running_loop().call_later(REST, self._send)

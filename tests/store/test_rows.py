@@ -77,12 +77,11 @@ def test_what_is_filled_in_later_is_left_open_by_the_list(resource: ResourceType
 
 def test_rows_that_say_the_same_word_hold_one_copy_of_it() -> None:
     words = Words()
-    first, second = (words(["".join(("run", "ning")), 1, None, True, "x" * number]) for number in (2, 3))
-    assert first[0] is second[0]
-    assert (first, second) == (("running", 1, None, True, "xx"), ("running", 1, None, True, "xxx"))
+    first, second = (words.through(str, 0, "".join(("run", "ning"))) for _ in range(2))
+    assert first is second
     for number in range(2 * WORDS_KEPT):
-        assert words([f"i-{number}"]) == (f"i-{number}",)
-    assert words(["running"])[0] is first[0]
+        assert words.through(str, 0, f"i-{number}") == f"i-{number}"
+    assert words.through(str, 0, "running") is first
     assert len(words._kept[0]) == WORDS_KEPT
     found = project(TYPE, {"Id": "a", "Name": "".join(("run", "ning"))}, SCOPE, words=words)
-    assert found.values[0] is first[0]
+    assert found.values[0] is first

@@ -399,21 +399,6 @@ async def test_much_is_told_in_parts_and_is_complete_with_the_last() -> None:
 
 
 @virtually
-async def test_the_collector_is_spared_the_rows_of_a_long_list_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    frozen: list[int] = []
-    monkeypatch.setattr("gc.freeze", lambda: frozen.append(len(screen.rows)))
-    pages = [[f"row-{page}-{number}" for number in range(1000)] for page in range(30)]
-    _, screen = watching(things(Script(pages)))
-    await screen.settled()
-    assert len(screen.rows) == 30_000
-    assert 4 < len(frozen) < 12, "each time a quarter more has come, not with every page"
-    await asyncio.sleep(PERIOD * 5)
-    told = len(frozen)
-    await asyncio.sleep(PERIOD * 5)
-    assert len(frozen) == told, "rows that stay are not set aside again"
-
-
-@virtually
 async def test_other_work_has_its_turn_while_a_page_becomes_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     this_turn: list[str] = []
     longest, project = 0, module.project
