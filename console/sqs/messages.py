@@ -26,26 +26,26 @@ _EMPTY_ANSWERS = 2
 """Receives without anything new before the queue counts as looked through."""
 
 
-async def terms(reader: Reader, url: str) -> Terms:
-    """Return what a peek costs and why it is refused by default. Raises ``AwsError``."""
+async def terms(reader: Reader, url: str, ours: int = 0) -> Terms:
+    """Return what a peek costs and why it is refused by default; ``ours`` are held here. Raises ``AwsError``."""
     found = await attributes(reader, url)
     limit = redrive(found).get("maxReceiveCount")
     cost = (
         f"Receives up to {LIMIT} messages: each gains one receive and is hidden from consumers until it is "
         f"given back, {HOLD} s at most. What comes back is a sample."
     )
-    return Terms(cost, await _refusal(reader, url, found, limit))
+    return Terms(cost, await _refusal(reader, url, found, limit, ours))
 
 
-async def _refusal(reader: Reader, url: str, found: Item, limit: Any) -> str:
+async def _refusal(reader: Reader, url: str, found: Item, limit: Any, ours: int) -> str:
     if limit is not None:
         return (
             f"it has a redrive policy: after {plural(int(limit), 'receive')} a message moves to the dead-letter queue"
         )
     if url.endswith(".fifo") and not await _is_dead_letter_queue(reader, url):
         return "it is a FIFO queue in use: a held message blocks the rest of its group"
-    in_flight = int(found.get("ApproximateNumberOfMessagesNotVisible") or 0)
-    if in_flight:
+    in_flight = int(found.get("ApproximateNumberOfMessagesNotVisible") or 0) - ours
+    if in_flight > 0:
         return f"something is consuming it: {plural(in_flight, 'message')} in flight"
     return ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,6 +33,9 @@ from console.workbench.journal import Account, Journal, Kind, Order, Standing
 from console.workbench.lease import Lease
 from console.workbench.leftovers import take_away
 from console.workbench.spool import Origin, Spool
+
+Fill = Callable[[Order], Awaitable[Order]]
+"""Gives an order that was confirmed the messages that it is about."""
 
 PLAN_SECONDS = 300.0
 """Seconds that an intent may be old when it is carried out."""
@@ -127,7 +130,7 @@ class Work:
             f"Receives up to {plural(limit, 'message')}: each gains one receive and is hidden from consumers for as "
             f"long as it is looked at here; cut off, SQS shows it again within {duration(hold)}. It is a sample."
         )
-        return replace(await messages.terms(self._reader, self.queue), cost=cost)
+        return replace(await messages.terms(self._reader, self.queue, len(self.held())), cost=cost)
 
     async def take(self, limit: int, hold: int) -> AsyncIterator[tuple[Message, ...] | Fault]:
         """Receive up to ``limit`` messages and hold each for ``hold`` seconds, renewed until ``close``."""
@@ -158,16 +161,25 @@ class Work:
         counts = await attempt(queues.attributes(self._reader, self.queue))
         names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         known = None if isinstance(counts, Fault) else sum(int(counts.get(name) or 0) for name in names)
+        return self.intent(wish, spool or str(self.lease.spool.path if self.lease else ""), known)
+
+    def intent(self, wish: Wish, spool: str = "", known: int | None = None) -> Intent:
+        """Return the intent of ``wish`` as it is, on messages that are kept in ``spool``."""
         return intent_of(
             wish,
             self.queue,
             scope=self.scope,
             identity=self._identity,
             operator=self._audit.operator.sentence(),
-            spool=spool or str(self.lease.spool.path if self.lease else ""),
+            spool=spool,
             now=self._clock(),
             known=known,
         )
+
+    def held(self) -> tuple[str, ...]:
+        """Return the ids of the messages that are held now."""
+        lease = self.lease
+        return tuple(id_ for id_ in lease.ids() if lease.held(id_)) if lease else ()
 
     async def carry_out(
         self,
@@ -177,29 +189,51 @@ class Work:
         confirmed: str,
         tell: Callable[[Progress], None] = lambda _progress: None,
         source: Source | None = None,
+        fill: Fill | None = None,
     ) -> Ended:
-        """Do what was confirmed, once, and return what became of each message. Raises ``OSError`` for a full disk."""
+        """Do what was confirmed, once, and return what became of each message. Raises ``OSError`` for a full disk.
+
+        ``fill`` gives the order its messages where they are only known once it was confirmed; what it raises is raised.
+        """
         refusal = await self._refusal(intent, reason, confirmed)
         if refusal:
             return Ended(None, *refusal)
         with self._gateway.guard.hold() as unlocked:
             if not unlocked:
                 return Ended(None, "the session is read-only again", "Unlock writes and confirm it anew")
-            return await self._carry_out(intent, reason, tell, source)
+            return await self._carry_out(intent, reason, tell, source, fill)
 
     async def _carry_out(
-        self, intent: Intent, reason: str, tell: Callable[[Progress], None], source: Source | None
+        self,
+        intent: Intent,
+        reason: str,
+        tell: Callable[[Progress], None],
+        source: Source | None,
+        fill: Fill | None,
     ) -> Ended:
         """Do what was confirmed and is not refused; the unlock that it was confirmed under lasts until its end."""
         self._used.add(intent.plan.id)
-        if source is None and self.lease is None:
+        if source is None and self.lease is None and fill is None:
             return Ended(None, "nothing is held any more", "Receive the messages again")
         try:
             entry = await asyncio.to_thread(self._audit.intent, intent.plan, intent.plan.calls[0], reason)
         except AuditUnwritable as error:
             return Ended(None, str(error))
-        account = await self._run(replace(intent.order, reason=clean(reason)), intent.edited, tell, source)
+        order = replace(intent.order, reason=clean(reason))
+        if fill:
+            order = await self._filled(order, fill, entry)
+        account = await self._run(order, intent.edited, tell, source)
         return Ended(account, audit_problem=await self._record(entry, account))
+
+    async def _filled(self, order: Order, fill: Fill, entry: str) -> Order:
+        """Return ``order`` with its messages; where there is none to carry out, the audit log says that nothing was."""
+        try:
+            return await fill(order)
+        except BaseException as error:
+            why = error.fault.sentence() if isinstance(error, AwsError) else "it was broken off before it began"
+            with suppress(AuditUnwritable):  # an intent without outcome reads as unknown
+                await asyncio.to_thread(self._audit.outcome, entry, Settled(Outcome.REFUSED, why=why))
+            raise
 
     async def _run(
         self, order: Order, edited: Mapping[str, str], tell: Callable[[Progress], None], source: Source | None

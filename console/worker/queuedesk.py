@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from console.sqs.queues import attributes
 from console.sqs.signature import parse_key
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
+from console.workbench.bounce import Sighting
 from console.workbench.ending import end_of
 from console.workbench.job import Progress
 from console.workbench.journal import Account, Standing
@@ -26,13 +27,17 @@ from console.workbench.work import Work
 from console.worker.gather import Gather
 from console.worker.heldmessages import BATCH, HeldMessages
 from console.worker.news import QueueState, Sample
+from console.worker.queuecanary import QueueCanary
+from console.worker.queuedrain import QueueDrain
 from console.worker.queuejob import QueueJob
 from console.worker.queuemoves import QueueMoves
+from console.worker.queuepayloads import QueuePayloads
 from console.worker.queueundo import QueueUndo
 from console.worker.sampling import Sampling
 from console.worker.threads import Threads
-from console.worker.queuepayloads import QueuePayloads
 
+Between = Callable[[int | None], Awaitable[bool]]
+"""Told about how many messages there are, it says whether to go on receiving."""
 STRETCH = 80
 """Messages that are received before it is asked again whether to go on: what is under way is never thrown away."""
 LOOK_SECONDS = 2.0
@@ -48,14 +53,21 @@ class QueueDesk:
     """One open queue. Every public coroutine may be asked for by name."""
 
     def __init__(
-        self, reader: Reader, work: Work, moves: QueueMoves, folder: Path, tell: Callable[[Sample | Progress], None]
+        self,
+        reader: Reader,
+        work: Work,
+        moves: QueueMoves,
+        folder: Path,
+        tell: Callable[[Sample | Progress | Sighting], None],
     ) -> None:
         """``folder`` is where ``work`` keeps its spools and journals."""
         self._reader = reader
         self._work = work
         self._moves = moves
         self._job = QueueJob(work, folder, tell, self._settle)
+        self._drain = QueueDrain(reader, work, self._job, self.take)
         self._undo = QueueUndo(work, self._job, folder)
+        self._canary = QueueCanary(reader, work, self._job, tell)
         self._threads = Threads()
         self._sampling = Sampling()
         self._grouping = asyncio.Lock()
@@ -78,11 +90,12 @@ class QueueDesk:
 
     def parts(self) -> tuple[object, ...]:
         """Return who does what can be asked for."""
-        return self, self._job, self._messages, self._moves, self._undo
+        return self, self._job, self._messages, self._payloads, self._moves, self._drain, self._undo, self._canary
 
     async def close(self) -> tuple[Unreleased, ...]:
         """Stop what is under way, give everything back, and return what could not be."""
         self._closed = True
+        await self._canary.close()
         if self._taking:
             self._taking.cancel()
             await end_of([self._taking])
@@ -106,17 +119,18 @@ class QueueDesk:
         """Return what receiving costs others, and why it is refused by default. Raises ``AwsError``."""
         return await self._work.terms(limit, hold)
 
-    async def take(self, limit: int, hold: int) -> Sample:
+    async def take(self, limit: int, hold: int, between: Between | None = None) -> Sample:
         """Receive up to ``limit`` messages more and hold each for ``hold`` seconds, renewed. Raises ``AwsError``.
 
-        Who stops waiting stops it, but what was asked of SQS by then still comes.
+        Who stops waiting stops it, but what was asked of SQS by then still comes. ``between`` is asked before each
+        stretch of receives whether it is to go on.
         """
         if self._taking and self._enough:
             await asyncio.wait([self._taking])
         if self._taking or self._closed:
             raise AwsError(Fault(FaultKind.REFUSED, "Nothing more was received", "it is being received from already"))
         self._enough = False
-        self._taking = asyncio.create_task(self._receive(limit, hold))
+        self._taking = asyncio.create_task(self._receive(limit, hold, between))
         self._taking.add_done_callback(self._taken)
         try:
             await asyncio.shield(self._taking)
@@ -162,14 +176,14 @@ class QueueDesk:
             )
         return self._work.lease.spool
 
-    async def _receive(self, limit: int, hold: int) -> None:
+    async def _receive(self, limit: int, hold: int, between: Between | None) -> None:
         """Receive until the limit is reached, nothing comes any more, or nobody wants more."""
         self._faults = []
         try:
             if self._work.lease and self._work.lease.over:
                 await self._give_back()
             self._known = await self._count()
-            while limit > 0 and not self._enough:
+            while limit > 0 and not self._enough and (between is None or await between(self._known)):
                 asked = min(limit, STRETCH)
                 came = await self._receive_stretch(asked, hold)
                 limit -= came
@@ -200,6 +214,7 @@ class QueueDesk:
             await self._threads.run(self._sampling.add, messages)
         for message in messages:
             self._unreleased.pop(message.id, None)
+        self._canary.received(message.id for message in messages)
 
     async def _put_again(self) -> None:
         """Put messages back on the table that were given back and came once more."""
@@ -221,6 +236,7 @@ class QueueDesk:
         lease, self._letting_go = self._work.lease, True
         try:
             await self._threads.end()
+            self._payloads.drop()
             await self._work.close()
         finally:
             self._letting_go = self._closed
@@ -236,7 +252,6 @@ class QueueDesk:
     def _remember(self, unreleased: Iterable[Unreleased], unanswered_until: float) -> None:
         self._unreleased.update((one.id, one) for one in unreleased)
         if unanswered_until:
-            self._payloads.drop()
             why = "a receive was not answered; what it took is hidden until then at most"
             self._unreleased[""] = Unreleased("", unanswered_until, why)
 
@@ -261,8 +276,7 @@ class QueueDesk:
         return self._held(), lease.over if lease else "", len(self._hidden())
 
     def _held(self) -> int:
-        lease = self._work.lease
-        return sum(1 for id_ in lease.ids() if lease.held(id_)) if lease else 0
+        return len(self._work.held())
 
     def _hidden(self) -> tuple[Unreleased, ...]:
         """Return what could not be given back and may be hidden still."""

@@ -11,9 +11,13 @@ from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
 from console.workbench.intents import Intent, Wish
 from console.workbench.job import Progress, Source
-from console.workbench.journal import Account, read_journal
+from console.workbench.journal import Account, Order, read_journal
+from console.workbench.pace import Pace
 from console.workbench.work import Ended, Work
 from console.worker.gather import Gather
+
+Fill = Callable[[Order, Pace], Awaitable[Order]]
+"""Gives an order that was confirmed the messages that it is about, at a pace that can be paused and stopped."""
 
 _BUSY = Ended(None, "another job is under way", "Wait for it, or stop it")
 _UNBEGUN = Ended(None, "it was stopped before it began")
@@ -36,7 +40,11 @@ class QueueJob:
         self._settled = settled
         self._running: asyncio.Task[Ended] | None = None
         self._progress: Progress | None = None
+        self._filling: Pace | None = None
+        """What pauses and stops finding a job's messages, as long as that goes on."""
         self._steps = Gather(self._tell_progress)
+        self.on_begin: Callable[[], None] = lambda: None
+        """Called before anything is done."""
         self.acted = False
         """Whether a job was begun, so that the messages' copies are to be kept."""
 
@@ -49,16 +57,25 @@ class QueueJob:
         """Return what ``wish`` would do, to be confirmed. Raises ``AwsError`` with why it cannot be."""
         return await self._work.intend(wish)
 
-    async def carry_out(self, intent: Intent, *, reason: str, confirmed: str, source: Source | None = None) -> Ended:
+    async def carry_out(
+        self,
+        intent: Intent,
+        *,
+        reason: str,
+        confirmed: str,
+        source: Source | None = None,
+        fill: Fill | None = None,
+    ) -> Ended:
         """Do what was confirmed, once, and return what became of each message; who stops waiting stops it.
 
-        ``source`` is where the messages are, if not among those held. Raises ``AwsError`` where the journal cannot be
-        written.
+        ``source`` is where the messages are, if not among those held; ``fill`` finds them first. Raises ``AwsError``
+        where the journal cannot be written, and what ``fill`` raises.
         """
         if self._running:
             return _BUSY
         self._progress = None
-        self._running = running = asyncio.create_task(self._do(intent, reason, confirmed, source))
+        self.on_begin()
+        self._running = running = asyncio.create_task(self._do(intent, reason, confirmed, source, fill))
         running.add_done_callback(self._ended)
         try:
             return await asyncio.shield(running)
@@ -70,17 +87,17 @@ class QueueJob:
 
     async def control(self, what: str) -> None:
         """``pause`` the job, let it ``go on``, or ``stop`` it; nothing where none runs. Raises ``AwsError``."""
-        job = self._work.job
+        pace = self._work.job.pace if self._work.job else self._filling
         if what not in ("pause", "go on", "stop"):
             raise AwsError(Fault(FaultKind.INVALID, clean(f"A job cannot {what}", 80), "it can pause, go on and stop"))
-        if job is None:
+        if pace is None:
             return
         if what == "stop":
-            job.pace.stop("it was stopped")
+            pace.stop("it was stopped")
         elif what == "pause":
-            job.pace.pause()
+            pace.pause()
         else:
-            job.pace.go_on()
+            pace.go_on()
 
     async def stop(self, why: str) -> None:
         """Let the step end that was begun, let nothing follow it, and return once all of it has ended."""
@@ -89,15 +106,18 @@ class QueueJob:
             return
         if self._work.job:
             self._work.job.pace.stop(why)
+        elif self._filling:
+            self._filling.stop(why)
         elif self._progress is None:  # nothing has begun
             running.cancel()
         await asyncio.wait([running])
 
-    async def _do(self, intent: Intent, reason: str, confirmed: str, source: Source | None) -> Ended:
-        self.acted = self.acted or source is None
+    async def _do(self, intent: Intent, reason: str, confirmed: str, source: Source | None, fill: Fill | None) -> Ended:
+        self.acted = self.acted or (source is None and fill is None)
+        filled = (lambda order: self._filled(order, fill)) if fill else None
         try:
             ended = await self._work.carry_out(
-                intent, reason=reason, confirmed=confirmed, tell=self._stepped, source=source
+                intent, reason=reason, confirmed=confirmed, tell=self.stepped, source=source, fill=filled
             )
         except OSError as error:
             raise await self._broken_off(intent, error) from error
@@ -116,7 +136,17 @@ class QueueJob:
         told = f"What was done: cloudtop sqs jobs {intent.order.id}"
         return AwsError(Fault(FaultKind.SERVICE, f"{intent.plan.action.title} was stopped", why, told))
 
-    def _stepped(self, progress: Progress) -> None:
+    async def _filled(self, order: Order, fill: Fill) -> Order:
+        self._filling = pace = Pace(order.rate)
+        try:
+            order = await fill(order, pace)
+            self.acted = True
+        finally:
+            self._filling = None
+        return order
+
+    def stepped(self, progress: Progress) -> None:
+        """Tell how far the job is, not more often than anyone can read."""
         self._progress = progress
         self._steps.soon()
 
