@@ -68,16 +68,16 @@ class Payload:
 
     @property
     def told(self) -> str:
-        """Say from where it is and how much of it, in one line."""
+        """Say how much of it there is, and from where, in one line."""
         if len(self.body) < self.total:
-            return f"from {self.place}, the first {size(len(self.body))} of {size(self.total)}: the rest is cut"
-        return f"from {self.place}, {size(self.total)}"
+            return f"cut: the first {size(len(self.body))} of {size(self.total)} from {self.place}"
+        return f"{size(self.total)} from {self.place}"
 
     def offloaded(self) -> Offloaded:
         """Return it as text to be read; what is no text in hexadecimal."""
         if is_binary(self.body):
             shown = "\n".join(hex_lines(self.body[:_HEXADECIMAL]))
-            return Offloaded(shown, f"{self.told}; binary, its first {size(min(len(self.body), _HEXADECIMAL))}")
+            return Offloaded(shown, f"binary, its first {size(min(len(self.body), _HEXADECIMAL))} of {self.told}")
         return Offloaded(self.body.decode("utf-8", "ignore"), self.told)  # only a last character may be cut
 
     def exported(self) -> dict[str, Any]:
