@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from console.actions.outcome import Outcome, settle_error
 from console.sqs.message import Message
 from console.text.clean import clean
+from console.text.faults import Fault
 from console.workbench.ending import end_of
 from console.workbench.journal import Account, Entry, Journal, Kind, Standing, Step
 from console.workbench.lease import Held, Lease
@@ -93,6 +94,8 @@ class Job:
         """("", id) and (group, number), which no message sent now can have."""
         self._stuck_groups: set[str] = set()
         """Groups of a FIFO destination of which one message was not sent: what follows it must not overtake it."""
+        self.fault: Fault | None = None
+        """Why it stopped by itself: what came of the first call that was refused or lost."""
         self._failure: Exception | None = None
         self._unreadable = ""
         self.finished = asyncio.Event()
@@ -290,9 +293,10 @@ class Job:
 
     def _heed(self, error: Exception) -> Step:
         """Stop, because the next batch would fare no better; return what is certain of this one."""
-        lost = settle_error(error).outcome is Outcome.UNKNOWN
+        settled = settle_error(error)
+        self.fault = self.fault or settled.fault
         self.pace.stop(_why(error))
-        return Step.LOST if lost else Step.NOT_SENT
+        return Step.LOST if settled.outcome is Outcome.UNKNOWN else Step.NOT_SENT
 
     def _kept(self, id_: str, why: str) -> Entry:
         """Return the entry of an original that is still in the queue."""

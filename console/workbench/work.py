@@ -59,6 +59,8 @@ class Ended:
     refusal: str = ""
     remedy: str = ""
     audit_problem: str = ""
+    fault: Fault | None = None
+    """What stood in the way: why the credentials could not be checked, or the first call that was refused or lost."""
 
     def sentence(self) -> str:
         """Return it in one line."""
@@ -197,7 +199,7 @@ class Work:
         """
         refusal = await self._refusal(intent, reason, confirmed)
         if refusal:
-            return Ended(None, *refusal)
+            return refusal
         with self._gateway.guard.hold() as unlocked:
             if not unlocked:
                 return Ended(None, "the session is read-only again", "Unlock writes and confirm it anew")
@@ -222,8 +224,8 @@ class Work:
         order = replace(intent.order, reason=clean(reason))
         if fill:
             order = await self._filled(order, fill, entry)
-        account = await self._run(order, intent.edited, tell, source)
-        return Ended(account, audit_problem=await self._record(entry, account))
+        account, fault = await self._run(order, intent.edited, tell, source)
+        return Ended(account, audit_problem=await self._record(entry, account), fault=fault)
 
     async def _filled(self, order: Order, fill: Fill, entry: str) -> Order:
         """Return ``order`` with its messages; where there is none to carry out, the audit log says that nothing was."""
@@ -237,8 +239,11 @@ class Work:
 
     async def _run(
         self, order: Order, edited: Mapping[str, str], tell: Callable[[Progress], None], source: Source | None
-    ) -> Account:
-        """Carry out an order; other bodies are on disk first, so that a job that was ended goes on with the same."""
+    ) -> tuple[Account, Fault | None]:
+        """Carry out an order; return what came of it, and why it stopped by itself.
+
+        Other bodies are on disk first, so that a job that was ended goes on with the same.
+        """
         async with AsyncExitStack() as stack:
             if source is None and self.lease:
                 source = self.lease.spool
@@ -248,9 +253,9 @@ class Work:
                     order = replace(order, spool=str(kept.path))
             assert source is not None  # noqa: S101 the caller has looked
             journal = await asyncio.to_thread(Journal, self._folder / "jobs" / f"{order.id}.jsonl", order)
-            self.job = Job(journal, source, self._write, self.lease, tell=tell, edited=edited)
+            self.job = job = Job(journal, source, self._write, self.lease, tell=tell, edited=edited)
             try:
-                return await self.job.run()
+                return await job.run(), job.fault
             finally:
                 self.job = None
 
@@ -258,27 +263,27 @@ class Work:
         with self._gateway.guard.warrant(service, operation):
             return await self._gateway.write(self.scope, service, operation, dict(parameters))
 
-    async def _refusal(self, intent: Intent, reason: str, confirmed: str) -> tuple[str, str] | None:
+    async def _refusal(self, intent: Intent, reason: str, confirmed: str) -> Ended | None:
         plan = intent.plan
         verdict = judge(self._policy(self.scope), plan.action)
         if not verdict.allowed:
-            return verdict.why, verdict.remedy
+            return Ended(None, verdict.why, verdict.remedy)
         if verdict.needs_reason and not clean(reason).strip():
-            return "a reason is required here", "Give one, for example a ticket"
+            return Ended(None, "a reason is required here", "Give one, for example a ticket")
         if plan.id in self._used:
-            return "this plan was already used", "Make a new plan"
+            return Ended(None, "this plan was already used", "Make a new plan")
         if not plan.confirmation.accepts(confirmed):
-            return "it was not confirmed", f"{plan.confirmation.prompt}: {plan.confirmation.expected}"
+            return Ended(None, "it was not confirmed", f"{plan.confirmation.prompt}: {plan.confirmation.expected}")
         if not 0 <= (self._clock() - plan.built_at).total_seconds() <= PLAN_SECONDS:
-            return "the plan is too old", "Make a new plan"
+            return Ended(None, "the plan is too old", "Make a new plan")
         return await self._someone_else(plan.identity)
 
-    async def _someone_else(self, identity: Identity) -> tuple[str, str] | None:
+    async def _someone_else(self, identity: Identity) -> Ended | None:
         found = await attempt(self._gateway.identity(self.scope.region))
         if isinstance(found, Fault):
-            return f"the credentials could not be checked: {found.sentence()}", "Try again"
+            return Ended(None, f"the credentials could not be checked: {found.sentence()}", "Try again", fault=found)
         if (found.account, found.arn) != (identity.account, identity.arn):
-            return f"the credentials now belong to {found.arn}", "Make a new plan"
+            return Ended(None, f"the credentials now belong to {found.arn}", "Make a new plan")
         return None
 
     async def _record(self, entry: str, account: Account) -> str:

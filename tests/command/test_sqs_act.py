@@ -247,8 +247,35 @@ def test_a_message_for_a_whole_queue_that_is_more_than_asked_for(shop: Shop) -> 
 def test_credentials_that_end_before_anything_is_sent_are_credentials(shop: Shop) -> None:
     shop.fill(4)
     shop.backend.fault("expired", "SendMessageBatch")
-    shop.backend.fault("expired", "GetCallerIdentity", service="sts", first=3)
     ended = shop.write("resend", shop.dead, "--all", "-o", "json")
     assert ended.code == 5
     assert json.loads(ended.error)["error"]["kind"] == "expired"
     assert ended.json["counts"]["untouched"] == 4
+    text = shop.write("delete", shop.dead, "--all")
+    assert text.code == 0, "they end for sending only"
+
+
+def test_credentials_that_end_after_something_was_sent_leave_it_partly_done(shop: Shop) -> None:
+    shop.fill(24)
+    shop.backend.fault("expired", "SendMessageBatch", first=2)
+    ended = shop.write("resend", shop.dead, "--all", "-o", "json")
+    assert ended.code == 3
+    assert ended.json["counts"]["done"] == 10
+
+
+def test_what_is_denied_before_anything_is_sent_is_told_as_that(shop: Shop) -> None:
+    shop.fill(4)
+    shop.backend.fault("deny", "DeleteMessageBatch")
+    ended = shop.write("delete", shop.dead, "--all", "-o", "json")
+    assert ended.code == 1
+    assert json.loads(ended.error)["error"]["kind"] == "denied"
+    assert "denied" in shop.write("delete", shop.dead, "--all").error.lower()
+
+
+def test_credentials_that_cannot_be_checked_are_credentials(shop: Shop) -> None:
+    shop.fill(4)
+    shop.backend.fault("expired", "GetCallerIdentity", service="sts", first=2)
+    ended = shop.write("delete", shop.dead, "--all", "-o", "json")
+    assert ended.code == 5
+    assert "could not be checked" in ended.error
+    assert len(shop.left()) == 4

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from console.sqs.message import Message, md5_of_body, of_answer
+from console.text.faults import FaultKind
 from console.workbench import keeping
 from console.workbench import lease as leases
 from console.workbench.job import Job, Progress
@@ -73,8 +74,12 @@ async def test_expired_credentials_stop_it_and_the_rest_is_untouched(site: Site,
     queues.backend.fault(EXPIRED, "SendMessageBatch", first=3)
     async with site.lease(queues.dead) as lease:
         await taken(lease, COUNT)
-        account = await site.resend(lease, queues.source)
+        journal = site.journal(Kind.RESEND, queues.dead, queues.source, lease.ids())
+        job = Job(journal, lease.spool, site.write, lease)
+        account = await site.run(job, journal)
     queues.judge(account)
+    assert job.fault
+    assert job.fault.kind is FaultKind.EXPIRED
     assert account.counts()[Standing.DONE] == 20
     assert account.counts()[Standing.UNTOUCHED] == COUNT - 20
     assert queues.backend.counts()["SendMessageBatch"] <= 2 + 4

@@ -14,9 +14,8 @@ from console.command.queue import accounts
 from console.command.queue.bench import Bench
 from console.command.queue.options import Consent
 from console.command.queue.progress import ProgressLine
-from console.resources.parts import attempt
 from console.text.clean import clean
-from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind
+from console.text.faults import Fault, FaultKind
 from console.text.format import duration
 
 if TYPE_CHECKING:
@@ -52,7 +51,8 @@ async def act(bench: Bench, intent: Intent, confirmed: str, reason: str, source:
         line.end()
     if ended.account is None:
         bench.acted = False
-        raise refused(f"{intent.plan.action.title} was not sent", ended.refusal, ended.remedy)
+        failure = refused(f"{intent.plan.action.title} was not sent", ended.refusal, ended.remedy)
+        raise Failure(failure.fault, exit_of(ended.fault)) if ended.fault else failure
     return ended
 
 
@@ -72,26 +72,14 @@ async def confirmed_by(plan: Plan, consent: Consent) -> str:
     return given
 
 
-async def credentials_fault(bench: Bench, ended: Ended) -> Fault | None:
-    """Return why nothing at all was done where that is that the credentials have ended; None for anything else."""
-    if ended.account is None or accounts.exit_of_account(ended.account) is not Exit.FAILED:
-        return None
-    found = await attempt(bench.connected.gateway.identity(bench.reader.scope.region))
-    return found if isinstance(found, Fault) and found.kind in CREDENTIAL_KINDS else None
-
-
 def tell(
     ended: Ended,
     form: str,
     troubles: Sequence[str] = (),
     missing: Sequence[str] = (),
-    fault: Fault | None = None,
     **more: Any,
 ) -> Exit:
-    """Print what became of each message and return the exit code.
-
-    ``missing`` are ids that were not received, ``fault`` is why nothing was done, as far as it is known.
-    """
+    """Print what became of each message and return the exit code; ``missing`` are ids that were not received."""
     if ended.account is None:
         raise AssertionError("a refusal is raised, not told")
     lines = [*troubles, *(f"{clean(id_)} was not received" for id_ in missing)]
@@ -104,6 +92,7 @@ def tell(
         code = Exit.FAILED
     if code is Exit.DONE and lines:
         code = Exit.PARTIAL
+    fault = ended.fault if accounts.exit_of_account(ended.account) is Exit.FAILED else None
     if fault:
         code = exit_of(fault)
     if form == "text":

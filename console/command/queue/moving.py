@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.command import output
 from console.command.failure import Exit, Failure, exit_of, not_found, refused
-from console.command.queue.acting import act, confirmed_by, credentials_fault, tell
+from console.command.queue.acting import act, confirmed_by, tell
 from console.command.queue.bench import Bench
 from console.command.queue.editing import show_differences
 from console.command.queue.filing import NewFile
@@ -55,8 +55,7 @@ async def carry(bench: Bench, errand: Errand) -> Exit:
     more = {"file": str(errand.file.path)} if errand.file else {}
     if form == "text" and not choice.ids and len(received.ids) == how.limit < (received.about or 0):
         output.note(f"{how.limit:,} were asked for; about {(received.about or 0) - how.limit:,} more are there")
-    fault = await credentials_fault(bench, ended)
-    return tell(ended, form, received.troubles(), missing, fault, **more)
+    return tell(ended, form, received.troubles(), missing, **more)
 
 
 async def _do(bench: Bench, errand: Errand, chosen: tuple[str, ...]) -> Ended:

@@ -13,7 +13,7 @@ from console.command import output
 from console.command.failure import Exit, not_found, refused
 from console.command.loop import run as run_loop
 from console.command.queue import options as common
-from console.command.queue.acting import act, confirmed_by, credentials_fault, tell
+from console.command.queue.acting import act, confirmed_by, tell
 from console.command.queue.bench import Bench, at_queue, queue_named, require_permission
 from console.config.paths import queues_folder
 from console.launch import Launch
@@ -133,4 +133,4 @@ async def send_again(
     if not set(wish.ids) <= set(still()):
         raise refused("Nothing was sent again", "another job has begun to meanwhile", "See cloudtop sqs jobs")
     ended = await act(bench, intent, confirmed, consent.reason, spool)
-    return tell(ended, form, lines, fault=await credentials_fault(bench, ended))
+    return tell(ended, form, lines)
