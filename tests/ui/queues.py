@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from console.actions.plan import Plan
@@ -22,6 +23,7 @@ from console.sqs.search import Needle
 from console.sqs.trend import Trend
 from console.text.clean import clean
 from console.text.faults import AwsError, Fault, FaultKind
+from console.workbench.draining import drain_of
 from console.workbench.intents import Intent, Wish, intent_of
 from console.workbench.job import Progress
 from console.workbench.journal import Account, Entry, Kind, Standing, Step
@@ -160,6 +162,25 @@ class FakeQueue:
 
     async def undo(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
         return await self.carry_out(intent, reason=reason, confirmed=confirmed)
+
+    async def intend_drain(self, file: str) -> Intent:
+        self.asked.append(("intend_drain", file))
+        return drain_of(
+            planned(Wish(Kind.DELETE, ())),
+            Path(file),
+            {"ApproximateNumberOfMessages": "340"},
+            4,
+            Terms("", self.refusal),
+        )
+
+    async def drain(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:
+        counts = dict.fromkeys(Standing, 0) | {Standing.UNTOUCHED: 340}
+        self.listener(Progress(340, counts, 0.0, None, True, "80 received [b]so far"))
+        if self.refusal:
+            raise AwsError(Fault(FaultKind.REFUSED, "Nothing was deleted", "it was [b]stopped"))
+        return await self.carry_out(
+            replace(intent, order=replace(intent.order, ids=("m-1", "m-2"))), reason=reason, confirmed=confirmed
+        )
 
     async def control(self, what: str) -> None:
         self.asked.append(("control", what))

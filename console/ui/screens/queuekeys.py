@@ -122,6 +122,13 @@ async def actions(screen: Workbench) -> None:
     await Triage(screen).choose(screen.targets())
 
 
+async def drain(screen: Workbench) -> None:
+    """Empty the queue into a file."""
+    from console.ui.screens.triage import Triage
+
+    await Triage(screen).drain(())
+
+
 async def undo(screen: Workbench) -> None:
     """Send again what a job has taken from the queue."""
     from console.ui.screens import undoing
@@ -207,6 +214,7 @@ KEYS = {
     "enter": Key(enter),
     "n": Key(receive, opens=True),
     "a": Key(actions, opens=True),
+    "d": Key(drain, opens=True),
     "u": Key(undo, opens=True),
     "slash": Key(search, opens=True),
     "b": Key(group_by, opens=True),
@@ -220,6 +228,7 @@ KEYS = {
     "x": Key(stop),
 }
 KEY_LINE = (
-    ("enter", "read"), ("n", "receive"), ("a", "actions"), ("u", "undo"), ("space", "mark"), ("esc", "back"),
-    ("/", "search"), ("b", "group by"), ("=", "compare"), ("i", "details"), ("r", "look"), ("w", "writes"),
+    ("enter", "read"), ("n", "receive"), ("a", "actions"), ("d", "drain"), ("u", "undo"), ("space", "mark"),
+    ("esc", "back"), ("/", "search"), ("b", "group by"), ("=", "compare"), ("i", "details"), ("r", "look"),
+    ("w", "writes"),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from console.resources.model import Tone
 from console.text.clean import clean
 from console.text.faults import Fault
 from console.text.format import plural
+from console.ui.screens import emptying
 from console.ui.screens.document import DocumentScreen
 from console.ui.screens.fields import Field, Fields
 from console.ui.screens.menu import Entry, Menu
@@ -67,6 +68,7 @@ class Triage:
                 self.redrive,
             ),
             "cancel": (Entry("cancel", "Cancel the running redrive", "nothing moves back", self._no_move), self.cancel),
+            "drain": (Entry("drain", "Drain all to a file…", "written there, then deleted"), self.drain),
         }
         title = plural(len(ids), "message") if ids else "The queue"
         chosen = await self._screen.app.push_screen_wait(Menu(title, [entry for entry, _ in ways.values()]))
@@ -142,19 +144,25 @@ class Triage:
         self._screen.tell(await self._work.cancel_move(reason=""), Tone.WARN)
         self._screen.action_key("r")
 
+    async def drain(self, _ids: Sequence[str]) -> None:
+        """Empty the queue into a file."""
+        await emptying.drain(self._screen, self)
+
     async def _do(self, wish: Wish) -> None:
         await self.confirm(await self._work.intend(wish), self._work.carry_out)
 
-    async def confirm(self, intent: Intent, carry_out: CarryOut) -> None:
-        """Show what would be done, do it if that is confirmed, and tell what became of it."""
+    async def confirm(self, intent: Intent, carry_out: CarryOut, more: str = "") -> None:
+        """Show what would be done, do it if that is confirmed, and tell what became of it, and ``more`` beside that."""
         confirmed = await self._confirmed(intent.plan)
         if confirmed is None:
             self._screen.tell("Nothing was sent.", Tone.DIM)
             return
         self._screen.tell("")
-        ended = await carry_out(intent, reason=confirmed.reason, confirmed=confirmed.typed)
-        self._screen.query_one("#job").display = False
-        await self._told(ended)
+        try:
+            ended = await carry_out(intent, reason=confirmed.reason, confirmed=confirmed.typed)
+        finally:
+            self._screen.query_one("#job").display = False
+        await self._told(ended, more)
         self._screen.action_key("r")
 
     async def _confirmed(self, plan: Plan) -> Confirmed | None:
@@ -163,10 +171,11 @@ class Triage:
         session = self._screen.session
         return await self._screen.app.push_screen_wait(PlanDialog(plan, session.policy(), session.operator))
 
-    async def _told(self, ended: Ended) -> None:
+    async def _told(self, ended: Ended, more: str) -> None:
         counts = ended.account.counts() if ended.account else None
         whole = counts is not None and counts[Standing.DONE] == sum(counts.values())
-        self._screen.tell(ended.sentence(), Tone.OK if whole else Tone.WARN)
+        told = f"{ended.sentence()}. {more}" if more and ended.account else ended.sentence()
+        self._screen.tell(told, Tone.OK if whole else Tone.WARN)
         if ended.account and not whole:
             document = {
                 standing.value: {entry.id: entry.why or entry.new_id for entry in ended.account.those(standing)}

@@ -10,7 +10,7 @@ from console.workbench.journal import Kind, Step
 from console.workbench.undoing import Undo
 from tests.ui.fakes import FakeSession, row_of
 from tests.ui.queues import URL, FakeQueue, message
-from tests.ui.screens.asking import press
+from tests.ui.screens.asking import press, type_in
 from tests.ui.stage import screen_text
 
 HOSTILE = "[red]x[/] <ESC>[31m"
@@ -67,3 +67,51 @@ async def test_an_undo_that_is_not_confirmed_sends_nothing(opened: Any, queue: F
         await press(pilot, "escape")
         assert queue.was("carry_out") == []
         assert "Nothing was sent" in screen_text(app)
+
+
+async def planned_drain(pilot: Any) -> None:
+    """Ask for the plan of draining into the file that is offered."""
+    await press(pilot, "3", "enter", "d")
+    await press(pilot, "tab", "tab", "enter")
+
+
+async def test_draining_names_its_file_and_tells_what_is_uncertain(opened: Any, queue: FakeQueue) -> None:
+    async with opened(size=(140, 40)) as (app, pilot):
+        await planned_drain(pilot)
+        ((file,),) = queue.was("intend_drain")
+        assert file.startswith("cloudtop-drain-orders-dlq-")
+        text = screen_text(app)
+        assert "about 344 as SQS counts: roughly, and up to a minute late" in text
+        assert "what arrives while it receives may be drained too" in text
+        assert file in text
+        assert "only once all are in it" in text
+        await press(pilot, "tab", "tab", "enter")
+        assert queue.was("carry_out") == [], "the name is asked for"
+        await press(pilot, "shift+tab")
+        await type_in(pilot, "orders-dlq")
+        await press(pilot, "enter", "tab", "enter")
+        assert queue.was("carry_out") == [(("m-1", "m-2"), "", "orders-dlq")]
+        text = screen_text(app)
+        assert "2 done. Job " in text
+        assert f". All that was received is in {file}" in text
+
+
+async def test_a_drain_that_is_stopped_says_that_nothing_was_deleted(opened: Any, queue: FakeQueue) -> None:
+    queue.refusal = "it has [b]a redrive policy"
+    async with opened(size=(140, 40)) as (app, pilot):
+        await planned_drain(pilot)
+        assert "Against it" in screen_text(app)
+        await press(pilot, "shift+tab")
+        await type_in(pilot, "orders-dlq")
+        await press(pilot, "enter", "tab", "enter")
+        text = screen_text(app)
+        assert "Nothing was deleted: it was [b]stopped" in text
+        assert "received [b]so far" not in text, "the job's line is gone with it"
+        await press(pilot, "p")
+        assert queue.was("control") == [("go on",)], "the paused state that was told counts"
+
+
+async def test_the_menu_leads_to_it_too(opened: Any, queue: FakeQueue) -> None:
+    async with opened(size=(140, 40)) as (app, pilot):
+        await press(pilot, "3", "enter", "a")
+        assert "Drain all to a file" in screen_text(app)

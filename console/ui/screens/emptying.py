@@ -1,0 +1,28 @@
+"""Owns emptying a queue from its workbench: by draining it into a file. Must not do it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from console.sqs.queues import name_of_url
+from console.text.clean import clean
+from console.ui.screens.fields import Field, Fields
+
+if TYPE_CHECKING:
+    from console.ui.screens.triage import Triage
+    from console.ui.screens.workbench import Workbench
+
+_WHY = "All that can be received is written there, and only then deleted"
+
+
+async def drain(screen: Workbench, triage: Triage) -> None:
+    """Ask for a file, plan, and have all that can be received written to it and deleted."""
+    work = screen.session.queue
+    name = PurePath(clean(name_of_url(screen.url))).name
+    field = Field("File", f"cloudtop-drain-{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl")
+    answer = await screen.app.push_screen_wait(Fields("Drain", (field,), "Plan it", [("File", _WHY, "text")]))
+    if answer and answer[0]:
+        intent = await work.intend_drain(answer[0])
+        await triage.confirm(intent, work.drain, f"All that was received is in {clean(answer[0])}")
