@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from console.sqs.queues import name_of_url, redrive
+from console.sqs.trend import speed
 from console.text.clean import clean
 from console.text.format import duration, plural
 
@@ -29,7 +30,7 @@ class Verdict(StrEnum):
     """What is known of messages that were sent first."""
 
     WATCHING = "watching"
-    RETURNED = "came back"
+    RETURNED = "may be back"
     QUIET = "none came back"
     UNTAKEN = "not taken"
     UNKNOWN = "not known"
@@ -116,6 +117,8 @@ class Sighting:
     verdict: Verdict
     why: str = ""
     """Why something is not known, or no longer watched."""
+    fills: float = 0.0
+    """By how many messages a minute the dead-letter queue became deeper before; 0 where it did not, as far as known."""
     again: int = 0
     """How many of them were received from the dead-letter queue once more, by whoever looked: these are certain."""
 
@@ -142,8 +145,10 @@ class Sighting:
 
     def advice(self) -> str:
         """Return what that means for the others, in one sentence."""
-        if self.new or self.again:
+        if self.again:
             return "Do not send the rest before it is known why these failed"
+        if self.new:
+            return "Do not send the rest before it is known whether these are among the new ones"
         return {
             Verdict.WATCHING: "They may come back still",
             Verdict.STOPPED: "They may come back still",
@@ -161,9 +166,8 @@ class Sighting:
             return "not known yet whether any came back" if not self.over else "not known whether any came back"
         if not self.new:
             return "none came back" if self.over and self.verdict is not Verdict.STOPPED else "none came back yet"
-        most = min(self.new, self.sent)
-        others = "or others failed anew" if self.new <= self.sent else "the others failed anew"
-        return f"{self.new:,} new in the dead-letter queue: up to {most:,} of these, {others}"
+        before = f" (it filled by {speed(self.fills)} before)" if self.fills else ""
+        return f"{self.new:,} new in the dead-letter queue{before}: {min(self.new, self.sent):,} of these at most"
 
     def consumers(self) -> str:
         """Return whether they were taken, as far as that is known; empty where it is not."""

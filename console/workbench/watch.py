@@ -31,6 +31,8 @@ class Before:
 
     way: Way
     depth: Depth | None
+    fills: float = 0.0
+    """By how many messages a minute the dead-letter queue becomes deeper anyhow; 0 where that is not known."""
 
 
 async def read_way(reader: Reader, queue: str, to: str) -> Way:
@@ -43,10 +45,10 @@ async def read_way(reader: Reader, queue: str, to: str) -> Way:
     return way_of(queue, to, here, there)
 
 
-async def read_before(reader: Reader, way: Way) -> Before:
-    """Return how deep the dead-letter queue is, right before messages leave it."""
+async def read_before(reader: Reader, way: Way, fills: float | None = None) -> Before:
+    """Return how deep the dead-letter queue is, right before messages leave it; ``fills`` is its change a minute."""
     found = await _told(_depth(reader, way.queue))
-    return Before(way, None if isinstance(found, Fault) else found)
+    return Before(way, None if isinstance(found, Fault) else found, max(0.0, fills or 0.0))
 
 
 class Watch:
@@ -65,6 +67,7 @@ class Watch:
         counts = account.counts()
         self._reader = reader
         self._way = before.way
+        self._fills = before.fills
         self._job = account.order.id
         self._tell = tell
         self._clock = clock
@@ -148,13 +151,15 @@ class Watch:
             waiting=last.waiting if last else None,
             verdict=verdict,
             why=self._why(verdict),
+            fills=self._fills,
         )
 
     def _verdict(self, now: float) -> Verdict:
         new = self._tally.new
         if self._way.impossible:
             return Verdict.IMPOSSIBLE
-        if new and new >= self.sent:
+        usual = self._fills * (now - self._sent_at) / 60
+        if new and new >= self.sent + usual:
             return Verdict.RETURNED
         if self._stopped:
             return Verdict.STOPPED

@@ -20,11 +20,22 @@ from console.worker.queuejob import QueueJob
 class QueueCanary:
     """The messages that were sent first, while they are watched. Coroutines but ``close`` may be asked for by name."""
 
-    def __init__(self, reader: Reader, work: Work, job: QueueJob, tell: Callable[[Sighting], None]) -> None:
-        """Whatever else ``job`` begins ends the watching: counts tell nothing of these messages any more."""
+    def __init__(
+        self,
+        reader: Reader,
+        work: Work,
+        job: QueueJob,
+        fills: Callable[[], float | None],
+        tell: Callable[[Sighting], None],
+    ) -> None:
+        """Whatever else ``job`` begins ends the watching: counts tell nothing of these messages any more.
+
+        ``fills`` says by how many messages a minute the queue becomes deeper by itself.
+        """
         self._reader = reader
         self._work = work
         self._job = job
+        self._fills = fills
         self._tell = tell
         self._ways: dict[str, Way] = {}
         """By the id of the order that was planned."""
@@ -49,7 +60,7 @@ class QueueCanary:
         way = self._ways.pop(intent.order.id, None)
         if way is None:
             return Ended(None, "this plan was not made here", "Make a new plan")
-        before = await read_before(self._reader, way)
+        before = await read_before(self._reader, way, self._fills())
         ended = await self._job.carry_out(intent, reason=reason, confirmed=confirmed)
         if ended.account:
             watch = Watch(self._reader, before, ended.account, tell=self._hear)

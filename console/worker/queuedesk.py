@@ -67,7 +67,7 @@ class QueueDesk:
         self._job = QueueJob(work, folder, tell, self._settle)
         self._drain = QueueDrain(reader, work, self._job, self.take)
         self._undo = QueueUndo(work, self._job, folder)
-        self._canary = QueueCanary(reader, work, self._job, tell)
+        self._canary = QueueCanary(reader, work, self._job, lambda: self._fills, tell)
         self._threads = Threads()
         self._sampling = Sampling()
         self._grouping = asyncio.Lock()
@@ -76,6 +76,8 @@ class QueueDesk:
         self._messages = HeldMessages(self._spool, self._payloads.of, lambda: self._sampling, self._threads)
         self._samples = Gather(lambda: tell(self._sample()))
         self._health: Health | None = None
+        self._fills: float | None = None
+        """By how many messages a minute it became deeper while none was held."""
         self._known: int | None = None
         self._received = 0
         self._faults: list[Fault] = []
@@ -113,6 +115,8 @@ class QueueDesk:
     async def look(self) -> QueueState:
         """Read how the queue is."""
         self._health = health = await read_health(self._reader, self._work.queue, time.time, self._health)
+        if not self._held():
+            self._fills = health.rate()
         return QueueState(health, findings(health))
 
     async def terms(self, limit: int, hold: int) -> Terms:

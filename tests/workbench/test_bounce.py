@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,14 +60,16 @@ class Queues:
         depths = self.depths[parameters["QueueUrl"]]
         return depths[max(second for second in depths if second <= since)]
 
-    def watch(self, before: int | None = 340, way: Way = WAY, told: Account | None = None) -> list[Sighting]:
+    def watch(
+        self, before: int | None = 340, way: Way = WAY, told: Account | None = None, fills: float = 0.0
+    ) -> list[Sighting]:
         """Watch to the end, ``before`` messages having been there, and return all that was told."""
-        return run(self._watch(before, way, told or account()))
+        known = Before(way, None if before is None else Depth(before, 0, 0), fills)
+        return run(self._watch(known, told or account()))
 
-    async def _watch(self, before: int | None, way: Way, told: Account) -> list[Sighting]:
+    async def _watch(self, known: Before, told: Account) -> list[Sighting]:
         loop, seen = asyncio.get_running_loop(), list[Sighting]()
         self.began = loop.time()
-        known = Before(way, None if before is None else Depth(before, 0, 0))
         watch = Watch(self.reader, known, told, tell=seen.append, clock=loop.time)
         assert await watch.run() == seen[-1]
         return seen
@@ -128,9 +131,9 @@ def test_some_come_back_and_it_is_seen_to_the_end() -> None:
     seen = Queues({0: attributes(337), 62: attributes(337, 2)}).watch()
     assert ended(seen) == (Verdict.RETURNED, 2, 125)
     assert next(one.at - one.sent_at for one in seen if one.new) < 70
-    assert "2 new in the dead-letter queue: up to 2 of these, or others failed anew" in seen[-1].sentence(0)
+    assert "2 new in the dead-letter queue: 2 of these at most" in seen[-1].sentence(0)
     assert seen[-1].speaks_against
-    assert "Do not send the rest" in seen[-1].advice()
+    assert "among the new ones" in seen[-1].advice()
 
 
 def test_it_is_over_at_once_when_all_may_be_back() -> None:
@@ -142,7 +145,23 @@ def test_it_is_over_at_once_when_all_may_be_back() -> None:
 def test_others_that_fail_anew_are_not_said_to_be_ours() -> None:
     seen = Queues({0: attributes(337), 20: attributes(347)}).watch()
     assert seen[-1].new == 10
-    assert "10 new in the dead-letter queue: up to 3 of these, the others failed anew" in seen[-1].sentence(0)
+    assert "10 new in the dead-letter queue: 3 of these at most" in seen[-1].sentence(0)
+
+
+def test_a_queue_that_fills_anyhow_is_watched_to_the_end() -> None:
+    filling = {second: attributes(337 + second // 7) for second in range(0, 200, 7)}
+    assert ended(Queues(filling).watch())[2] < 40
+    seen = Queues(filling).watch(fills=60 / 7)
+    assert ended(seen) == (Verdict.RETURNED, pytest.approx(17, abs=1), 125)
+    assert "(it filled by 8.6 a minute before): 3 of these at most" in seen[-1].sentence(0)
+    assert seen[-1].speaks_against
+
+
+def test_those_that_were_received_again_are_certain() -> None:
+    sighting = replace(Queues({0: attributes(337)}).watch()[-1], again=2)
+    assert "2 of these received again: they came back" in sighting.sentence(0)
+    assert sighting.speaks_against
+    assert "why these failed" in sighting.advice()
 
 
 def test_what_was_not_deleted_may_come_back_and_did_not_leave() -> None:
