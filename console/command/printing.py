@@ -8,7 +8,7 @@ from typing import Any
 
 from console.command import output, table
 from console.command.listing import Listing, Trouble
-from console.resources.model import Missing, ResourceType
+from console.resources.model import EarlierCount, Missing, ResourceType
 from console.store.rows import Row, named
 from console.text.clean import clean
 from console.text.format import plural
@@ -31,18 +31,28 @@ def print_listing(resource: ResourceType, listing: Listing, form: str) -> None:
 
 
 def exported(resource: ResourceType, row: Row) -> dict[str, Any]:
-    """Return a row as it is exported; the columns that could not be read stand in ``unknown``."""
+    """Return a row as it is exported.
+
+    The columns that could not be read stand in ``unknown``, and in ``earlier`` those that are minutes old, if any is.
+    """
     values = named(resource, row.values)
     unknown = [name for name, value in values.items() if isinstance(value, Missing)]
     head = {"id": row.id, "arn": row.arn, "account": row.account or None, "region": row.region}
-    return {**head, **values, "unknown": unknown if row.account else ["account", *unknown]}
+    earlier = [name for name, value in values.items() if isinstance(value, EarlierCount)]
+    told = {**head, **values, "unknown": unknown if row.account else ["account", *unknown]}
+    return {**told, "earlier": earlier} if earlier else told
 
 
 def exported_csv(resource: ResourceType, rows: Iterable[Row]) -> str:
-    """Return rows as CSV with a head; the columns that could not be read stand in ``unknown``."""
-    names = [*_HEAD, *(column.id for column in resource.columns), "unknown"]
+    """Return rows as CSV with a head; ``unknown`` and ``earlier`` as in ``exported``."""
+    rows = list(rows)
+    names = [*_HEAD, *(column.id for column in resource.columns)]
+    marks = ["unknown"]
+    if any(isinstance(value, EarlierCount) for row in rows for value in row.values):
+        marks.append("earlier")
     told = (exported(resource, row) for row in rows)
-    return table.csv_text(names, [[*(row[name] for name in names[:-1]), tuple(row["unknown"])] for row in told])
+    cells = [[*(row[name] for name in names), *(tuple(row.get(mark, ())) for mark in marks)] for row in told]
+    return table.csv_text([*names, *marks], cells)
 
 
 def _print_json(resource: ResourceType, listing: Listing) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from console.cloudwatch.recent import Samples, samples
 from console.cloudwatch.series import Points, Window, query_of, read_series
-from console.resources.model import Reader, Values
+from console.resources.model import EarlierCount, Reader, Values
 from console.resources.parts import attempt
 from console.sqs.findings import retention_risk
 from console.sqs.moves import MoveTask, list_moves
@@ -63,6 +63,8 @@ class DeadLetters:
     """The move task that runs out of it; None without one."""
     fault: Fault | None
     """Why CloudWatch's part is unknown."""
+    depth_is_earlier: bool = False
+    """Whether the depth was told by CloudWatch too, minutes ago."""
 
     @property
     def filling(self) -> bool:
@@ -107,7 +109,7 @@ async def read_overview(reader: Reader, rows: Mapping[str, Values], now: float) 
     dimensions = [{"QueueName": name_of_url(url)} for url in urls]
     queries = [query_of("AWS/SQS", name, each, statistic) for each in dimensions for name, statistic in _METRICS]
     read = [points async for _, points in read_series(reader, queries, window)]
-    moving = await _running(reader, [url for url in urls if rows[url].get("visible") != 0])
+    moving = await _running(reader, [url for url in urls if _whole(rows[url].get("visible")) != 0])
     retentions = {clean(row.get("name")): _whole(row.get("retention")) for row in rows.values()}
     found = [
         replace(_row(url, rows[url], retentions, (read[index * 2], read[index * 2 + 1]), window), move=moving.get(url))
@@ -161,6 +163,7 @@ def _row(
         risk=_risk(names, retentions, retention, url.endswith(".fifo")),
         move=None,
         fault=next((part for part in read if isinstance(part, Fault)), None),
+        depth_is_earlier=isinstance(row.get("visible"), EarlierCount),
     )
 
 
@@ -189,4 +192,4 @@ def _risk(names: Sequence[str], retentions: Mapping[str, int | None], own: int |
 
 
 def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+    return int(value) if isinstance(value, int) else None

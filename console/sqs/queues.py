@@ -8,7 +8,7 @@ list is sorted and a dead-letter queue is judged: CloudWatch has no sample of in
 are none, so that a missing one says nothing, and they would treble the price. 2,000 queues are $0.24 an hour, and a
 quarter of that while the operator is away. Which queues a dead-letter queue belongs to follows from the redrive
 policies of the others. A depth by CloudWatch is one to three minutes old when it arrives: it never replaces a younger
-one, and a row that comes into view is asked at once.
+one, is marked as what it is, and a row that comes into view is asked at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 from console.cloudwatch.recent import recent_samples
 from console.cloudwatch.series import Window, query_of, read_series
 from console.resources.fields import name_of_arn
-from console.resources.model import Earlier, Fact, Item, Metric, Missing, Reader, Tone, Value, Values
+from console.resources.model import Earlier, EarlierCount, Fact, Item, Metric, Missing, Reader, Tone, Value, Values
 from console.resources.parts import attempt, collect, gather
 from console.text.faults import AwsError, Fault
 
@@ -200,7 +200,7 @@ async def read_depth(reader: Reader, ids: Sequence[str]) -> AsyncIterator[tuple[
             yield ids[index], points
         elif points:
             moment, depth = points[-1]
-            yield ids[index], Earlier({"visible": int(depth)}, moment)
+            yield ids[index], Earlier({"visible": EarlierCount(depth)}, moment)
         else:
             yield ids[index], {}
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from console.resources.model import Missing, Tone, Value
+from console.resources.model import EarlierCount, Missing, Tone, Value
 from console.store.rows import WORDS_KEPT, Row
 
 Packed: TypeAlias = str
@@ -20,7 +20,7 @@ Packed: TypeAlias = str
 _BETWEEN = "\x1f"
 _PLAIN = " "
 """A part that begins with less is no text as it is."""
-_WORD, _TEXT, _TIME, _OTHER = "\x00", "\x01", "\x02", "\x03"
+_WORD, _TEXT, _TIME, _OTHER, _EARLIER = "\x00", "\x01", "\x02", "\x03", "\x04"
 _BEFORE_VALUES = 3
 _CONTEXT = -1
 _FEW = (Missing, bool, type(None))
@@ -92,6 +92,8 @@ class Packing:
             return self._meant[part]
         if kind == _TIME:
             return datetime.fromisoformat(part[1:])
+        if kind == _EARLIER:
+            return EarlierCount(part[1:])
         if kind in (_TEXT, _OTHER):
             value = json.loads(part[1:])
             return tuple(value) if isinstance(value, list) else value
@@ -106,6 +108,8 @@ def _text(text: str) -> str:
 def _written(value: Value) -> str:
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, EarlierCount):
+        return f"{_EARLIER}{int(value)}"
     return _TIME + value.isoformat() if isinstance(value, datetime) else _OTHER + json.dumps(value)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.resources.model import Kind, Missing, Tone, Value
+from console.resources.model import EarlierCount, Kind, Missing, Tone, Value
 from console.text.format import age, duration, number, percent, size, sparkline, timestamp
 
 SPARK_WIDTH = 12
@@ -34,6 +34,8 @@ class Cell:
     tone: Tone = Tone.NONE
 
 
+EARLIER = "~"
+"""What stands before a number that is minutes old."""
 _PENDING = Cell("…", Tone.DIM)
 _UNKNOWN = Cell("?", Tone.UNKNOWN)
 _NOTHING = Cell("–", Tone.DIM)
@@ -48,6 +50,8 @@ def cell(value: Value, kind: Kind, tones: Mapping[str, Tone], now: float, full: 
         return _PENDING if value is Missing.PENDING else _UNKNOWN
     if value is None or value in ("", ()):
         return _NOTHING
+    if isinstance(value, EarlierCount):
+        return Cell(f"{EARLIER}{words(value, kind, now)}", Tone.DIM)
     if kind is Kind.STATE:
         tone = tones.get(str(value).lower(), Tone.NONE)
         return Cell(f"{_GLYPHS[tone]}{value}", tone)

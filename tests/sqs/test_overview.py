@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from console.cloudwatch.series import Window
-from console.resources.model import Missing, Values
+from console.resources.model import EarlierCount, Missing, Values
 from console.sqs import overview, queues
 from console.sqs.moves import MoveTask
 from console.sqs.overview import PERIOD, RANGE, growing_since, read_overview
@@ -70,6 +70,16 @@ async def test_the_fastest_filling_comes_first_and_the_rest_by_depth():
     assert found[0].sentence(NOW) == "fills by 8 a minute, for 45m"
     assert found[2].sentence(NOW) == "steady, the oldest came 2h ago"
     assert found[4].sentence(NOW) == "empty"
+
+
+async def test_a_depth_that_is_minutes_old_is_one_and_is_said_to_be():
+    rows = [row("then", EarlierCount(0)), row("now", 0), row("much", EarlierCount(9))]
+    found = {each.name: each for each in await read(rows, {})}
+    assert {name: (each.depth, each.depth_is_earlier) for name, each in found.items()} == {
+        "then": (0, True), "now": (0, False), "much": (9, True),
+    }  # fmt: skip
+    assert [type(each.depth) for each in found.values()] == [int] * 3
+    assert found["then"].sentence(NOW) == "empty"
 
 
 async def test_what_comes_now_and_then_is_filling_too():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from console.resources.model import Derived, Earlier, Enrichment, Missing, Reader, Tone, Value, Values
+from console.resources.model import Derived, Earlier, EarlierCount, Enrichment, Missing, Reader, Tone, Value, Values
 from console.scope.urgency import Urgency, urgency
 from console.store.watch import FIRST, GATHER, Watch
 from console.text.faults import Fault, FaultKind
@@ -147,6 +147,22 @@ async def test_rows_out_of_view_are_kept_up_and_those_in_view_are_not() -> None:
     watch.see(["b"])
     await asyncio.sleep(1)
     assert screen.values(1)["b"] == 7, "a row that comes into view is asked at once"
+
+
+@virtually
+async def test_the_mark_of_a_number_that_is_minutes_old_goes_with_the_same_number_read_now() -> None:
+    reading, keeping = Filling(period=10, rest=WAIT), lagging(period=100)
+    keeping.answers = {"a": {"slow": EarlierCount(7)}}
+    watch, screen = watching(things(Script([["a"]]), reading, keeping))
+    await screen.until(lambda screen: type(screen.values(1).get("a")) is int)
+    await screen.until(lambda screen: type(screen.values(1)["a"]) is EarlierCount)
+    told = sum(len(delta.changed) for delta in screen.deltas)
+    await asyncio.sleep(150)
+    assert keeping.count()["a"] > 1
+    assert sum(len(delta.changed) for delta in screen.deltas) == told, "the same as before is nothing to tell"
+    watch.see(["a"])
+    await asyncio.sleep(1)
+    assert type(screen.values(1)["a"]) is int
 
 
 @virtually

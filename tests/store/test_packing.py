@@ -8,13 +8,14 @@ from random import Random
 
 import pytest
 
-from console.resources.model import Missing, Tone, Value
+from console.resources.model import EarlierCount, Missing, Tone, Value
 from console.store.packing import PackedRows, Packing
 from console.store.rows import WORDS_KEPT, Row
 
 VALUES: tuple[Value, ...] = (
     "", " ", "api-1", "\x1f", "a\x1fb", "\x00", "\x001", "\x01\x02\x03", "日本", "\ud800", "\n", '"', "\\u001f",
-    0, 1, True, False, 1.0, -1, 2**70, 0.1, math.inf, 1e-300, None, Missing.PENDING, Missing.UNKNOWN,
+    0, 1, EarlierCount(1), EarlierCount(2**70), True, False, 1.0, -1, 2**70, 0.1, math.inf, 1e-300, None,
+    Missing.PENDING, Missing.UNKNOWN,
     (), ("a", "b\x1f"), (1.0, None, 2.5), (None,), ("1", 1.0),
     datetime(2026, 9, 1, 10, 20, 30, tzinfo=UTC), datetime(2026, 9, 1, 10, 20, 30, 123456),
     datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=-7))),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.resources.model import Kind, Missing, Tone, Value
+from console.resources.model import EarlierCount, Kind, Missing, Tone, Value
 from console.store.present import Cell, cell, words
 from tests.store.machines import NOW, TONES
 
@@ -32,6 +32,13 @@ ODD = (
 def test_not_read_yet_unknown_and_nothing_are_three_things(kind: Kind) -> None:
     said = [cell(value, kind, TONES, NOW) for value in (Missing.PENDING, Missing.UNKNOWN, None)]
     assert said == [Cell("…", Tone.DIM), Cell("?", Tone.UNKNOWN), Cell("–", Tone.DIM)]
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "~0"), (7, "~7"), (1240, "~1,240")])
+def test_a_number_that_is_minutes_old_reads_like_none_that_was_just_read(count: int, said: str) -> None:
+    assert cell(EarlierCount(count), Kind.NUMBER, {}, NOW) == Cell(said, Tone.DIM)
+    assert "~" not in cell(count, Kind.NUMBER, {}, NOW).text
+    assert words(EarlierCount(count), Kind.NUMBER, NOW) == words(count, Kind.NUMBER, NOW), "a filter finds either"
 
 
 @pytest.mark.parametrize("kind", Kind)

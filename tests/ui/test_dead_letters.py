@@ -25,12 +25,18 @@ def dead(name: str, **more: Any) -> DeadLetters:
 
 async def test_who_fills_since_when_and_what_is_not_known(opened: Any, session: FakeSession) -> None:
     session.fake_lists.rows["sqs.queues"] = [row_of("sqs.queues", "https://q/1/a", name="a")]
-    session.fake_lists.dead = (dead("orders-dlq"), dead("unread-dlq", depth=None, since=None, fault=DENIED))
+    session.fake_lists.dead = (
+        dead("orders-dlq"),
+        dead("unread-dlq", depth=None, since=None, fault=DENIED),
+        dead("far-dlq", depth=1240, depth_is_earlier=True),
+    )
     async with opened() as (app, pilot):
         await press(pilot, "3", "D")
         text = screen_text(app)
         assert "orders-dlq" in text
         assert "fills by 9 a minute, for 38m" in text
+        assert "   340  " in text
+        assert " ~1,240  " in text
         assert "of orders" in text
         assert "[red]not allowed[/]" in text
         assert session.fake_lists.asked("dead_letters") == [("sqs.queues",)]

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from console.resources.model import Tone
+from console.store.present import EARLIER
 from console.text.format import number, plural, sparkline
 from console.ui.commands.model import Command
 
@@ -33,7 +34,7 @@ async def dead_letters(browser: Browser) -> None:
 
 
 def _lines(queue: DeadLetters, now: float) -> list[str]:
-    depth = "?" if queue.depth is None else number(queue.depth)
+    depth = "?" if queue.depth is None else f"{EARLIER if queue.depth_is_earlier else ''}{number(queue.depth)}"
     first = f"{queue.name:<32} {depth:>7}  {sparkline(queue.samples, SPARK):<{SPARK}}"
     told = [
         queue.sentence(now),

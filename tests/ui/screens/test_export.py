@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from console.resources.model import Missing
+from console.resources.model import EarlierCount, Missing
 from console.ui.screens.export import Export, ExportDialog, write
 from tests.store.machines import COLUMNS, machines, row
 from tests.ui.fakes import FakeSession
@@ -88,6 +88,18 @@ def test_json_is_exact_and_says_whether_it_is_all(tmp_path: Path) -> None:
     assert told["rows"][0]["cpu"] == 80.0
     assert told["rows"][1]["name"] == "=1+1"
     assert [line["unknown"] for line in told["rows"]] == [[], ["cpu", "wait"], []], "unknown is not nothing"
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_numbers_that_are_minutes_old_are_named(form: str, tmp_path: Path) -> None:
+    rows = [row("i-1", size=EarlierCount(5)), row("i-2", size=6)]
+    text = write(tmp_path / "out", form, machines(), rows, complete=True).read_text(encoding="utf-8")
+    if form == "csv":
+        lines = list(csv.DictReader(io.StringIO(text)))
+        assert [(line["size"], line["earlier"]) for line in lines] == [("5", "size"), ("6", "")]
+    else:
+        told = json.loads(text)["rows"]
+        assert [(line["size"], line.get("earlier")) for line in told] == [(5, ["size"]), (6, None)]
 
 
 async def test_the_question_and_its_answers(opened: Any) -> None:
