@@ -29,15 +29,19 @@ _HEXADECIMAL = 4096
 _PIECE = 1024 * 1024
 """Bytes in one line on the disk."""
 _LONGEST_KEY = 1024
+_DELETED = "It may have been deleted with the message, or by a lifecycle rule"
 _REMEDIES = {
     FaultKind.DENIED: "It takes s3:GetObject, and kms:Decrypt of the object's key; without s3:ListBucket S3 denies "
     "also what is not there",
-    FaultKind.NOT_FOUND: "It may have been deleted with the message, or by a lifecycle rule",
+    FaultKind.NOT_FOUND: _DELETED,
 }
 _BY_CODE = {
+    "400": ("S3 did not take the question", "It says no more than that; also where credentials have ended"),
+    "404": ("there is no such object, or no such bucket", _DELETED),
     "301": ("the bucket is in another region", "Open the queue again with that region, or read it with aws s3 cp"),
     "412": ("the object was changed since its size was asked for", "Ask again"),
 }
+"""HTTP status or error code → (why, what to do); HeadObject answers an error by its status alone."""
 _SAME = {"PermanentRedirect": "301", "TemporaryRedirect": "301", "PreconditionFailed": "412"}
 
 
@@ -48,14 +52,17 @@ class Weight:
     place: str
     size: int
     """Bytes of all of it."""
+    sent: int | None = None
+    """Bytes that its sender says it has, where that is said."""
 
     @property
     def cost(self) -> str:
         """Say it in words."""
+        but = f"; its sender says {self.sent:,} B, S3 {self.size:,} B" if self.sent not in (None, self.size) else ""
         if not self.size:
-            return "nothing to read: it is empty"
+            return f"nothing to read: it is empty{but}"
         cut = f", of which the first {size(LIMIT)} are read" if self.size > LIMIT else ""
-        return f"one GetObject, {size(self.size)}{cut}"
+        return f"one GetObject, {size(self.size)}{cut}{but}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ async def weigh(reader: Reader, pointer: S3Pointer) -> tuple[Weight, Measured]:
         measured = await measure(reader, {"Bucket": pointer.bucket, "Key": pointer.key})
     except AwsError as error:
         raise AwsError(_told(error.fault, place)) from error
-    return Weight(place, measured.size), measured
+    return Weight(place, measured.size, pointer.size), measured
 
 
 async def fetch(reader: Reader, weight: Weight, measured: Measured) -> Payload:

@@ -42,6 +42,56 @@ def test_a_peek_shows_a_sample_and_gives_it_back(shop: Shop) -> None:
     assert list((queues_folder() / "spool").iterdir()) == []
 
 
+def _offload(shop: Shop, **bodies: bytes | None) -> None:
+    """Put messages there that point to objects of these names; None for one that is not there."""
+    s3, bucket = shop.backend.client("s3"), f"bulk-{shop.dead}"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    for key, body in bodies.items():
+        if body is not None:
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
+        pointer = {"s3BucketName": bucket, "s3Key": key}
+        shop.put([json.dumps(["software.amazon.payloadoffloading.PayloadS3Pointer", pointer])])
+
+
+def test_a_peek_reads_from_s3_only_where_it_is_asked_to(shop: Shop) -> None:
+    _offload(shop, one=b"\x1b[2Jthe body that was too long")
+    ended = shop.sqs("peek", shop.dead, "--payload", "--plan", "-o", "json")
+    assert ended.json["calls"][-2:] == ["HeadObject", "GetObject"]
+    assert b"too long" not in shop.sqs("peek", shop.dead).out
+    assert "payload" not in shop.sqs("peek", shop.dead, "-o", "json").json["messages"][0]
+    ended = shop.sqs("peek", shop.dead, "--payload")
+    assert ended.code == 0, ended.error
+    assert f"(30 B from s3://bulk-{shop.dead}/one) <ESC>[2Jthe body that was too long" in ended.out.decode()
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_payloads_are_exact_and_what_cannot_be_read_is_told_beside_the_rest(shop: Shop, form: str) -> None:
+    _offload(shop, one="é\u202e".encode(), two=b"\0\xff", gone=None)
+    shop.put(["carries its own"])
+    ended = shop.sqs("peek", shop.dead, "--payload", "-o", form)
+    assert ended.code == 3
+    found = ended.json["messages"] if form == "json" else [json.loads(line) for line in ended.out.splitlines()]
+    told = {json.loads(one["body"])[1]["s3Key"]: one["payload"] for one in found if "payload" in one}
+    assert len(found) == 4
+    place = f"s3://bulk-{shop.dead}"
+    assert told["one"] == {"from": f"{place}/one", "bytes": 5, "cut": False, "text": "é\u202e"}
+    assert told["two"] == {"from": f"{place}/two", "bytes": 2, "cut": False, "base64": "AP8="}
+    assert f"The payload {place}/gone was not read" in told["gone"]["unreadable"]
+    troubles = ended.json["troubles"] if form == "json" else json.loads(ended.error)["troubles"]
+    assert any("/gone was not read" in line for line in troubles)
+    assert shop.all_given_back()
+
+
+def test_payloads_of_one_peek_have_a_bound_together(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.command.queue.payloads.TOGETHER", 1500)
+    _offload(shop, one=b"x" * 1000, two=b"x" * 1000)
+    ended = shop.sqs("peek", shop.dead, "--payload", "-o", "json")
+    assert ended.code == 3
+    told = [one["payload"] for one in ended.json["messages"]]
+    assert sorted("text" in one for one in told) == [False, True]
+    assert "more than 1.5 KiB of payloads in one go" in str(told)
+
+
 def test_what_a_killed_peek_leaves_here_is_gone_after_the_next_one(shop: Shop) -> None:
     shop.put(["secret of the killed one"])
     shop.backend.fault("hold", "ChangeMessageVisibilityBatch", nth=1)

@@ -196,3 +196,17 @@ def test_lambda_refuses_in_its_own_words(backend: SqsBackend, kind: str, code: s
         backend.client("lambda").list_event_source_mappings()
     assert refused.value.response["Error"]["Code"] == code
     backend.mend()
+
+
+def test_what_is_too_long_for_a_letter_is_in_s3_as_long_as_the_letter_says(
+    backend: SqsBackend, dead: list[Stored]
+) -> None:
+    s3, checked = backend.client("s3"), 0
+    for letter in dead:
+        if "ExtendedPayloadSize" in letter.attributes:
+            where = json.loads(letter.body)[1]
+            found = s3.get_object(Bucket=where["s3BucketName"], Key=where["s3Key"])["Body"].read()
+            assert len(found) == int(letter.attributes["ExtendedPayloadSize"]["StringValue"])
+            assert json.loads(found)["type"] == "BulkOrder"
+            checked += 1
+    assert checked

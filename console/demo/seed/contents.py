@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from random import Random
 from typing import Any
 
+from console.demo.seed import letters
 from console.demo.services.s3.bucket import Content, Stored
 
 _PART = 16 * 1024 * 1024
@@ -108,7 +109,9 @@ def _payload(key: str) -> bytes:
     random = Random(key)
     lines = [{"sku": f"NW-{random.randint(1000, 6999)}", "quantity": random.randint(1, 40)} for _ in range(40_000)]
     identity = f"ord_{random.getrandbits(48):012x}"
-    return json.dumps({"type": "BulkOrder", "order_id": identity, "lines": lines}, separators=(",", ":")).encode()
+    document = {"type": "BulkOrder", "order_id": identity, "lines": lines, "note": ""}
+    body = json.dumps(document, separators=(",", ":")).encode()
+    return body.removesuffix(b'"}') + b"x" * (letters.payload_size(key) - len(body)) + b'"}'
 
 
 def _access_log(key: str) -> bytes:

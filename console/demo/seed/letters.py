@@ -128,7 +128,7 @@ def _written(random: Random, _at: datetime) -> Letter:
 def _offloaded(random: Random, _at: datetime) -> Letter:
     """Return a message whose body the extended client library put into S3."""
     key = random.choice(payload_keys())
-    attributes = {"ExtendedPayloadSize": orders.number(random.randint(1_100_000, 2_000_000))}
+    attributes = {"ExtendedPayloadSize": orders.number(payload_size(key))}
     return Letter(_dump([_POINTER, {"s3BucketName": PAYLOADS, "s3Key": key}]), attributes)
 
 
@@ -136,6 +136,11 @@ def payload_keys() -> tuple[str, ...]:
     """Return the keys in ``PAYLOADS`` that messages point to."""
     random = Random(PAYLOADS)
     return tuple(f"sqs-payloads/{orders.identity(random)}.payload.json" for _ in range(8))
+
+
+def payload_size(key: str) -> int:
+    """Return the bytes of what is behind one of these keys."""
+    return Random(key).randint(1_400_000, 2_000_000)
 
 
 def _marked_up(random: Random, at: datetime) -> Letter:
