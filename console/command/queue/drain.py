@@ -8,8 +8,9 @@ from console.command.loop import run as run_loop
 from console.command.queue import options as common
 from console.command.queue.bench import at_queue, require_permission
 from console.command.queue.filing import NewFile
-from console.command.queue.moving import Errand, carry
+from console.command.queue.moving import carry
 from console.command.queue.preview import print_preview
+from console.command.queue.shipping import Errand
 from console.launch import Launch
 
 

@@ -11,9 +11,10 @@ from console.command.loop import run as run_loop
 from console.command.queue import accounts
 from console.command.queue import options as common
 from console.command.queue.bench import at_queue, require_permission
-from console.command.queue.moving import Errand, carry
+from console.command.queue.moving import carry
 from console.command.queue.preview import print_preview
 from console.command.queue.restore import at_its_place, job_named, kept_spool, require_its_place, send_again
+from console.command.queue.shipping import Errand
 from console.config.paths import queues_folder
 from console.launch import Launch
 from console.text.clean import clean

@@ -103,6 +103,13 @@ def sending_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=_rate, default=0.0, metavar="N", help="at most N messages a second")
 
 
+def canary_option(parser: argparse.ArgumentParser) -> None:
+    """Add that a few messages are sent first."""
+    parser.add_argument(
+        "--canary", type=_few, default=0, metavar="K", help="send K first, and the others only if none comes back"
+    )
+
+
 def receiving_of(arguments: argparse.Namespace) -> Receiving:
     """Return how messages are received."""
     return Receiving(arguments.max, arguments.hold, arguments.anyway)
@@ -136,6 +143,12 @@ def _can_ask() -> bool:
 def _positive(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 100_000:
         raise argparse.ArgumentTypeError("it must be a number from 1 to 100000")
+    return int(text)
+
+
+def _few(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError("it must be a number from 1 to 100")
     return int(text)
 
 

@@ -7,9 +7,11 @@ import argparse
 from console.command.loop import run as run_loop
 from console.command.queue import options as common
 from console.command.queue.bench import at_queue, queue_named, require_permission
+from console.command.queue.canary import preview
 from console.command.queue.editing import bodies_of
-from console.command.queue.moving import Errand, carry
+from console.command.queue.moving import carry
 from console.command.queue.preview import print_preview
+from console.command.queue.shipping import Errand
 from console.launch import Launch
 
 _CALLS = ("SendMessageBatch", "DeleteMessageBatch")
@@ -20,6 +22,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     common.queue_option(parser)
     common.choice_options(parser, required=True)
     common.sending_options(parser)
+    common.canary_option(parser)
     parser.add_argument(
         "--edit", default="", metavar="FILE", help="send the bodies in FILE, which sqs export wrote and you edited"
     )
@@ -57,7 +60,17 @@ async def _resend(arguments: argparse.Namespace, launch: Launch, consent: common
                 calls=_CALLS,
                 rate=arguments.rate or None,
                 edit=arguments.edit or None,
+                canary=await preview(bench, arguments.canary, to) if arguments.canary else None,
             )
         wish = Wish(Kind.RESEND, (), to, arguments.rate)
-        errand = Errand(how, choice, wish, consent, form, bodies=edits.get, must_edit=bool(arguments.edit))
+        errand = Errand(
+            how,
+            choice,
+            wish,
+            consent,
+            form,
+            bodies=edits.get,
+            must_edit=bool(arguments.edit),
+            canary=arguments.canary,
+        )
         return await carry(bench, errand)
