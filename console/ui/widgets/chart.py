@@ -9,16 +9,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
-from rich.text import Text
-from textual.widget import Widget
+from textual.geometry import Size
+from textual.strip import Strip
 
 from console.cloudwatch.series import Points, Window
 from console.resources.model import Kind
 from console.store.present import words
 from console.text.clean import clip, fit
+from console.ui.lines import Spans
 from console.ui.widgets.braille import Canvas, plot
-from console.ui.widgets.paint import Painted
+from console.ui.widgets.paint import Painted, cut
+from console.ui.widgets.quicklines import QuickLines
 
 LABEL = 8
 """Cells of the labels on the left."""
@@ -38,7 +42,7 @@ class Series:
     points: Points
 
 
-class Chart(Painted, Widget):
+class Chart(Painted, QuickLines):
     """Lines over a time window."""
 
     def __init__(self, *, id: str) -> None:
@@ -48,55 +52,65 @@ class Chart(Painted, Widget):
         self._window = Window(0, 0, 60)
         self._limit: float | None = None
         self._said = ""
+        self._drawn: tuple[Size, list[Spans]] | None = None
 
     def show(self, series: Sequence[Series], kind: Kind, window: Window, threshold: float | None = None) -> None:
         """Draw ``series`` over ``window``; values read as ``kind`` says."""
         self._series, self._kind, self._window = tuple(series), kind, window
         self._limit = threshold if threshold is not None and drawable(threshold) else None
-        self._said = ""
+        self._said, self._drawn = "", None
         self.refresh()
 
     def say(self, words: str) -> None:
         """Say something instead of drawing."""
-        self._series, self._said = (), words
-        self.refresh()
+        if self._series or words != self._said:
+            self._series, self._said, self._drawn = (), words, None
+            self.refresh()
 
-    def render(self) -> Text:
-        """Return the drawing at the widget's size."""
-        width, height = self.size.width, self.size.height
+    def line(self, y: int, top: int, size: Size) -> Strip:
+        """Return one line of the widget."""
+        if self._drawn is None or self._drawn[0] != size:
+            self._drawn = size, self.drawing(size)
+        lines = self._drawn[1]
+        return self.strip(lines[y] if y < len(lines) else [], size.width)
+
+    def drawing(self, size: Size) -> list[Spans]:
+        """Return the lines of the drawing at a size."""
+        width, height = size
         values = [value for series in self._series for _, value in series.points if drawable(value)]
         legend = len(self._series) > 1
         rows = height - 1 - legend
         if not values or rows < 2 or width < LABEL + 10:
             said = self._said or ("no samples in this time" if self._series else "")
-            return self.painted([(f" {clip(said, max(1, width - 2))}", "dim")])
+            return [[(f" {clip(said, max(1, width - 2))}", "dim")]]
         bottom, top = bounds([*values, *([self._limit] if self._limit is not None else [])])
         lines = self._body(rows, width, bottom, top)
-        lines.append(self.painted([(self._times(width), "dim")]))
+        lines.append([(self._times(width), "dim")])
         if legend:
             lines.append(self._legend(width))
-        return Text("\n").join(lines)
-
-    def _body(self, rows: int, width: int, bottom: float, top: float) -> list[Text]:
-        canvases = [self._canvas(series, width - LABEL - 2, rows, bottom, top) for series in self._series]
-        limit = None if self._limit is None else round((top - self._limit) / (top - bottom) * (rows - 1))
-        lines: list[Text] = []
-        for number in range(rows):
-            text = self.painted([(self._label(number, rows, bottom, top), "dim"), (" │", "line")])
-            lines.append(text.append_text(self._row(canvases, number, at_limit=number == limit)))
         return lines
 
-    def _row(self, canvases: Sequence[Canvas], number: int, *, at_limit: bool) -> Text:
+    def _body(self, rows: int, width: int, bottom: float, top: float) -> list[Spans]:
+        canvases = [self._canvas(series, width - LABEL - 2, rows, bottom, top) for series in self._series]
+        limit = None if self._limit is None else round((top - self._limit) / (top - bottom) * (rows - 1))
+        lines: list[Spans] = []
+        for number in range(rows):
+            label = [(self._label(number, rows, bottom, top), "dim"), (" │", "line")]
+            lines.append([*label, *self._row(canvases, number, at_limit=number == limit)])
+        return lines
+
+    def _row(self, canvases: Sequence[Canvas], number: int, *, at_limit: bool) -> Spans:
         """Return one row of the drawing; where lines meet, the first one is seen."""
         rows = [canvas.row(number) for canvas in canvases]
-        text = Text()
+        cells = []
         for at in range(canvases[0].columns):
             owner = next((index for index, row in enumerate(rows) if row[at] != " "), None)
-            if owner is not None:
-                text.append(rows[owner][at], self.token_style(_TOKENS[owner % len(_TOKENS)]))
+            if owner is None:
+                cells.append(("╌" if at_limit else " ", "bad"))
             else:
-                text.append("╌" if at_limit else " ", self.token_style("bad"))
-        return text
+                cells.append((rows[owner][at], _TOKENS[owner % len(_TOKENS)]))
+        runs = groupby(cells, key=itemgetter(1))
+        return [("".join(sign for sign, _ in run), token) for token, run in runs]
 
     def _canvas(self, series: Series, columns: int, rows: int, bottom: float, top: float) -> Canvas:
         canvas = Canvas(columns, rows)
@@ -122,13 +136,12 @@ class Chart(Painted, Widget):
             line[at : at + len(label)] = label
         return "".join(line) + " UTC"
 
-    def _legend(self, width: int) -> Text:
-        text = Text(" " * (LABEL + 2))
+    def _legend(self, width: int) -> Spans:
+        spans = [(" " * (LABEL + 2), "text")]
         for index, series in enumerate(self._series):
             name = clip(series.name, max(8, (width - LABEL) // len(self._series) - 4))
-            text.append_text(self.painted([("━ ", _TOKENS[index % len(_TOKENS)]), (f"{name}  ", "text")]))
-        text.truncate(width, overflow="ellipsis")
-        return text
+            spans += [("━ ", _TOKENS[index % len(_TOKENS)]), (f"{name}  ", "text")]
+        return cut(spans, width)
 
 
 def drawable(value: float) -> bool:

@@ -6,15 +6,14 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.widget import Widget
 
 from console.ui.widgets.paint import Painted
+from console.ui.widgets.tallview import TallView
 
 
-class CursorList(Painted, ScrollView, can_focus=True):
+class CursorList(Painted, TallView, can_focus=True):
     """Lines with a cursor. Subclasses say how many there are, paint them, and hear where the cursor went."""
 
     DEFAULT_CSS = "CursorList { overflow-x: hidden; overflow-y: auto; }"
@@ -52,17 +51,6 @@ class CursorList(Painted, ScrollView, can_focus=True):
         """Put the cursor on the first line, as if it had never been moved."""
         self.cursor, self.touched = 0, False
         self.scroll_to(0, 0, animate=False, immediate=True, force=True)
-
-    def set_height(self, height: int) -> None:
-        """Make the list ``height`` lines high; the screen is laid out again only where its scrollbar comes or goes."""
-        size = Size(self.size.width, height)
-        if size == self.virtual_size or self.show_vertical_scrollbar != (height > self.size.height):
-            self.virtual_size = size
-            return
-        self.set_reactive(Widget.virtual_size, size)
-        self.scroll_target_y = self.scroll_y = self.validate_scroll_y(self.scroll_y)
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = height
 
     def go(self, index: int) -> None:
         """Put the cursor on the line at ``index``, or the nearest there is, and bring it into view."""

@@ -6,11 +6,9 @@ import time
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from rich.table import Table
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 
 from console.cloudwatch.series import Points, Window
 from console.resources.model import Kind, Plot, Tone
@@ -21,8 +19,8 @@ from console.text.faults import Fault
 from console.text.format import duration, plural
 from console.ui.lines import Spans, tabs
 from console.ui.widgets.chart import Chart, Series
+from console.ui.widgets.facts import Fact, Facts
 from console.ui.widgets.line import Line
-from console.ui.widgets.panel import Panel
 
 LIST_SHOWN = 6
 """Elements of a list that are shown before the rest is counted."""
@@ -42,36 +40,33 @@ class DetailPane(Vertical, can_focus=True):
         """Compose the rule with its tabs, the facts and the chart."""
         yield Line(id="tabs")
         with Horizontal():
-            with VerticalScroll(id="facts", can_focus=False):
-                yield Panel(lambda _panel: Text(), id="fields")
+            yield Facts(id="facts")
             with Vertical(id="drawn"):
                 yield Line(id="plot")
                 yield Chart(id="small-chart")
 
     def clear(self) -> None:
         """Show nothing."""
-        self._rule("", None)
-        self.query_one("#fields", Panel).show(lambda _panel: Text())
-        self.query_one("#plot", Line).show([])
-        self.query_one(Chart).say("")
+        self._say("", "", "dim")
 
     def wait(self, name: str) -> None:
         """Say that the detail of ``name`` is being read."""
-        self.clear()
-        self._rule(name, None)
-        self.query_one("#fields", Panel).show(lambda panel: panel.painted([(" reading…", "dim")]))
+        self._say(name, "reading…", "dim")
 
     def fail(self, name: str, fault: Fault) -> None:
         """Say why the detail of ``name`` cannot be shown."""
-        self.clear()
+        self._say(name, fault.sentence(), "bad")
+
+    def _say(self, name: str, words: str, token: str) -> None:
         self._rule(name, None)
-        self.query_one("#fields", Panel).show(lambda panel: panel.cell([(fault.sentence(), "bad")]))
+        self.query_one(Facts).show([Fact(("", "dim"), [(words, token)])])
+        self.query_one("#plot", Line).show([])
+        self.query_one(Chart).say("")
 
     def show(self, name: str, detail: Detail) -> None:
         """Show ``detail``."""
         self._rule(name, detail)
-        self.query_one("#fields", Panel).show(lambda panel: _fields(panel, detail))
-        self.query_one("#facts").scroll_home(animate=False)
+        self.query_one(Facts).show(_facts(detail))
         self.query_one("#drawn").display = bool(detail.plots)
 
     def chart(self, plot: Plot | None, points: Points | Fault, window: Window) -> None:
@@ -92,7 +87,7 @@ class DetailPane(Vertical, can_focus=True):
 
     def action_turn(self, how: str) -> None:
         """Scroll the facts."""
-        getattr(self.query_one("#facts"), f"action_{how}")()
+        getattr(self.query_one(Facts), f"action_{how}")()
 
     def _rule(self, name: str, detail: Detail | None) -> None:
         ways = sum(len(link.ids) for link in detail.links) if detail else 0
@@ -103,21 +98,17 @@ class DetailPane(Vertical, can_focus=True):
         self.query_one("#tabs", Line).show(tabs(clip(name, 48), entries), [(read, "dim")])
 
 
-def _fields(panel: Panel, detail: Detail) -> Table:
-    table = panel.table(2, 15)
-    for fault in detail.faults:
-        table.add_row(panel.painted([("Not readable", "unknown")]), panel.cell([(fault.sentence(), "bad")]))
-    for line in detail.fields:
-        table.add_row(panel.painted([(f" {line.title}", "dim")]), panel.cell(_value(line)))
-    return table
+def _facts(detail: Detail) -> list[Fact]:
+    faults = [Fact((" Not readable", "unknown"), [(fault.sentence(), "bad")]) for fault in detail.faults]
+    return faults + [Fact((f" {line.title}", "dim"), _value(line)) for line in detail.fields]
 
 
 def _value(line: FieldLine) -> Spans:
     if isinstance(line.value, tuple) and line.kind is Kind.LIST and line.value:
         shown = [str(part) for part in line.value[:LIST_SHOWN]]
         left = len(line.value) - len(shown)
-        more = f"\nand {plural(left, 'more', 'more')}: y shows all" if left else ""
-        return [("\n".join(shown), "text"), (more, "dim")]
+        more = [(f"and {plural(left, 'more', 'more')}: y shows all", "dim")] if left else []
+        return [*((part, "text") for part in shown), *more]
     found = cell(line.value, line.kind, line.tones, time.time())
     token = "text" if found.tone in (Tone.NONE, Tone.DIM) and line.kind is not Kind.STATE else found.tone.value
     return [(found.text.strip(), token if found.text != "–" else "dim")]

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.color import Color
+from textual.strip import Strip
 from textual.widget import Widget
 
+from console.text.clean import clip
 from console.ui.lines import Spans
 from console.ui.theme import TOKENS
 
@@ -70,10 +73,29 @@ class Painted(Widget):
             text.append(words, self.token_style(token))
         return text
 
+    def strip(self, spans: Spans, width: int) -> Strip:
+        """Return ``spans`` as one line of ``width`` cells."""
+        under = self.rich_style
+        segments = [Segment(words, under + self.token_style(token)) for words, token in spans]
+        return Strip(segments).adjust_cell_length(width, under)
+
     def token_style(self, token: str) -> Style:
         """Return the style of ``token`` in the theme that is worn."""
         variables = self.app.current_theme.variables
         return styles(tuple(variables.get(f"t-{name}", "ansi_default") for name in TOKENS))[token]
+
+
+def cut(spans: Spans, width: int) -> Spans:
+    """Return as much of ``spans`` as ``width`` cells hold, with a sign where something is missing."""
+    whole = "".join(words for words, _ in spans)
+    left = clip(whole, width)
+    if left == whole:
+        return spans
+    kept = []
+    for words, token in spans:
+        part, left = left[: len(words)], left[len(words) :]
+        kept.append((part, token))
+    return kept
 
 
 def row_style(widget: Painted, token: str) -> Style:
