@@ -89,7 +89,7 @@ class QueueDrain:
     def _tell(self, known: int | None, pace: Pace) -> None:
         held = len(self._work.held())
         counts = {**dict.fromkeys(Standing, 0), Standing.UNTOUCHED: max(held, known or 0)}
-        note = f"{held:,} received; nothing is deleted before all are in the file"
+        note = "receiving; nothing is deleted before all of it is in the file"
         self._job.stepped(Progress(counts[Standing.UNTOUCHED], counts, 0.0, None, pace.paused, pace.stopped or note))
 
 

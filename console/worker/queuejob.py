@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from console.text.clean import clean
@@ -41,7 +42,7 @@ class QueueJob:
         self._running: asyncio.Task[Ended] | None = None
         self._progress: Progress | None = None
         self._filling: Pace | None = None
-        """What pauses and stops finding a job's messages, as long as that goes on."""
+        """What pauses and stops a job that finds its messages first, until it does something to them."""
         self._steps = Gather(self._tell_progress)
         self.on_begin: Callable[[], None] = lambda: None
         """Called before anything is done."""
@@ -98,6 +99,8 @@ class QueueJob:
             pace.pause()
         else:
             pace.go_on()
+        if self._progress:  # what is under way may take a while to end
+            self.stepped(replace(self._progress, paused=pace.paused, note=pace.stopped or self._progress.note))
 
     async def stop(self, why: str) -> None:
         """Let the step end that was begun, let nothing follow it, and return once all of it has ended."""
@@ -122,6 +125,7 @@ class QueueJob:
         except OSError as error:
             raise await self._broken_off(intent, error) from error
         finally:
+            self._filling = None
             self._steps.flush()
         if ended.account:
             await self._settled(ended.account)
@@ -137,17 +141,17 @@ class QueueJob:
         return AwsError(Fault(FaultKind.SERVICE, f"{intent.plan.action.title} was stopped", why, told))
 
     async def _filled(self, order: Order, fill: Fill) -> Order:
-        self._filling = pace = Pace(order.rate)
-        try:
-            order = await fill(order, pace)
-            self.acted = True
-        finally:
-            self._filling = None
+        self._filling = Pace(order.rate)
+        order = await fill(order, self._filling)
+        self.acted = True
         return order
 
     def stepped(self, progress: Progress) -> None:
         """Tell how far the job is, not more often than anyone can read."""
         self._progress = progress
+        job, before = self._work.job, self._filling
+        if job and before and before.stopped:  # that came after the last message was found, and before the job began
+            job.pace.stop(before.stopped)
         self._steps.soon()
 
     def _tell_progress(self) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from console.text.faults import AwsError
+from console.workbench import work
 from console.workbench.intents import Intent
-from console.workbench.journal import Standing
+from console.workbench.journal import Journal, Standing
 from console.workbench.work import Ended
 from tests.support.sqsfaults import SqsBackend
 from tests.worker.beside import REASON, Beside, account, at
@@ -130,6 +133,7 @@ async def test_stopped_while_receiving_nothing_is_deleted_or_written(
     running = asyncio.create_task(drained(desk, intent))
     await backend.arrived("ReceiveMessage", 3)
     await desk.queue.control("stop")
+    await desk.until(lambda _: bool(desk.steps()) and desk.steps()[-1].note == "it was stopped")
     backend.release()
     with pytest.raises(AwsError, match="Nothing was deleted: it was stopped while it was receiving"):
         await running
@@ -150,12 +154,37 @@ async def test_paused_while_receiving_it_waits_and_goes_on(backend: SqsBackend, 
     backend.release()
     await desk.until(lambda _: bool(desk.steps()) and desk.steps()[-1].paused)
     told = desk.steps()[-1]
-    assert (told.through, "nothing is deleted before all are in the file" in told.note) == (0, True)
+    assert (told.through, "nothing is deleted before all of it is in the file" in told.note) == (0, True)
     assert not backend.counts()["DeleteMessageBatch"]
     await desk.queue.control("go on")
     ended = await running
     assert ended.account
     assert ended.account.counts()[Standing.DONE] == LETTERS
+
+
+async def test_a_stop_between_the_file_and_the_first_delete_is_heeded(
+    backend: SqsBackend, desk: Beside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beginning, going = threading.Event(), threading.Event()
+
+    def journal(*given: Any) -> Journal:
+        beginning.set()
+        assert going.wait(30)
+        return Journal(*given)
+
+    monkeypatch.setattr(work, "Journal", journal)
+    intent = await desk.queue.intend_drain(str(tmp_path / "out.jsonl"))
+    running = asyncio.create_task(drained(desk, intent))
+    assert await asyncio.to_thread(beginning.wait, 30)
+    await desk.queue.control("stop")
+    going.set()
+    ended = await running
+    assert ended.account
+    assert ended.account.counts()[Standing.UNTOUCHED] >= LETTERS // 2
+    assert bodies(tmp_path / "out.jsonl").total() == LETTERS
+    gone = ended.account.counts()[Standing.DONE]
+    await desk.queue.close()
+    assert len(backend.messages("orders-dlq")) == LETTERS - gone
 
 
 async def test_a_screen_that_is_left_meanwhile_deletes_nothing(
