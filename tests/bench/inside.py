@@ -11,14 +11,15 @@ import json
 import signal
 import sys
 import time
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.command import open as command
 from console.launch import Launch
 from console.store.rows import Delta
 from console.ui import app as product
-from console.worker.place import best_place
 
 if TYPE_CHECKING:
     from console.ui.screens.browser import Browser
@@ -93,7 +94,7 @@ def main(url: str, config: str, out: str = "") -> int:
 
     product.CloudtopApp.run = lambda self: asyncio.run(both(self))  # type: ignore[method-assign]
     try:
-        return product.run(Launch(endpoint_url=url, config=config), best_place())
+        return command.run(Namespace(view=""), Launch(endpoint_url=url, config=config))
     finally:
         if out:
             Path(out).write_text(json.dumps(clock.late), encoding="utf-8")
