@@ -18,7 +18,7 @@ from console.sqs.findings import Finding
 from console.sqs.groups import Groups
 from console.sqs.health import Health, Settings
 from console.sqs.message import Attribute, Message, md5_of_attributes, md5_of_body
-from console.sqs.reading import Reading, read
+from console.sqs.reading import Offloaded, Reading, read
 from console.sqs.search import Needle
 from console.sqs.trend import Trend
 from console.text.clean import clean
@@ -28,6 +28,7 @@ from console.workbench.intents import Intent, Wish, intent_of
 from console.workbench.job import Progress
 from console.workbench.journal import Account, Entry, Kind, Standing, Step
 from console.workbench.lease import Unreleased
+from console.workbench.payloads import Weight, pointer_in
 from console.workbench.undoing import Undo
 from console.workbench.work import Ended
 from console.worker.news import MessageRow, QueueState, Sample
@@ -75,6 +76,8 @@ class FakeQueue:
         self.asked: list[tuple[Any, ...]] = []
         self.refusal = ""
         self.unreleased: tuple[Unreleased, ...] = ()
+        self.read_payloads: dict[str, Offloaded] = {}
+        """What was read from S3."""
         self.steps: dict[str, Step] = {}
         """What becomes of a message; done by default."""
         self.jobs: tuple[Undo, ...] = ()
@@ -118,7 +121,18 @@ class FakeQueue:
         return tuple(MessageRow(id_, "g", time.time() - 60, 4, 10, clean(self.letters[id_].body, 200)) for id_ in ids)
 
     async def read(self, message_id: str) -> Reading:
-        return read(self.letters[message_id])
+        return read(self.letters[message_id], offloaded=self.read_payloads.get(message_id))
+
+    async def weigh_payload(self, message_id: str) -> Weight:
+        self.asked.append(("weigh_payload", message_id))
+        pointer = pointer_in(self.letters[message_id])
+        return Weight(pointer.text, 3_000_000)
+
+    async def fetch_payload(self, message_id: str) -> None:
+        self.asked.append(("fetch_payload", message_id))
+        if self.refusal:
+            raise AwsError(Fault(FaultKind.DENIED, "The payload", self.refusal))
+        self.read_payloads[message_id] = Offloaded('{"far": "[red]away[/] \\u202e"}', "2.9 MiB from s3://far")
 
     async def body(self, message_id: str) -> str:
         return self.letters[message_id].body

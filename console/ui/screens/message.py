@@ -14,7 +14,7 @@ class MessageScreen(DocumentScreen):
     """A message that points to S3: its payload can be asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "fetch", "payload", show=False)]
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (*DocumentScreen.KEYS, ("f", "payload from S3"))
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("f", "payload from S3"), *DocumentScreen.KEYS)
 
     def __init__(self, title: str, lines: Sequence[Any], fetch: Callable[[], None]) -> None:
         """``fetch`` is called once this screen is left for it."""

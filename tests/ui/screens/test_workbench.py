@@ -117,6 +117,66 @@ async def test_hostile_letters_are_data(opened: Any, queue: FakeQueue, size: tup
         assert "\u202e" not in text
 
 
+POINTING = (
+    '["software.amazon.payloadoffloading.PayloadS3Pointer",'
+    '{"s3BucketName": "bulk", "s3Key": "[@click=app.quit]k[/]\\u001b[2J"}]'
+)
+
+
+async def to_the_pointer(app: Any, pilot: Any, queue: FakeQueue) -> None:
+    """Receive a message that points to S3 beside the others, and find it."""
+    queue.letters["m-5"] = message("m-5", POINTING)
+    await into(pilot)
+    await press(pilot, "slash")
+    await type_in(pilot, "S3Pointer")
+    await press(pilot, "enter", "enter")
+    await seen(app, pilot, "1 found")
+
+
+async def test_a_payload_is_read_once_its_price_was_told(opened: Any, queue: FakeQueue) -> None:
+    async with opened(size=(110, 40)) as (app, pilot):
+        await to_the_pointer(app, pilot, queue)
+        await seen(app, pilot, "f payload from S3")
+        await seen(app, pilot, "s3://bulk/[@click=app.quit]k[/]<ESC>[2J")
+        await press(pilot, "f")
+        await seen(app, pilot, "one GetObject, 2.9 MiB")
+        await press(pilot, "escape")
+        assert queue.was("fetch_payload") == []
+        await press(pilot, "f")
+        await press(pilot, "tab", "enter")
+        await seen(app, pilot, '"far": "[red]away[/] <U+202E>"')
+        await seen(app, pilot, "2.9 MiB from s3://far")
+        assert "f payload from S3" not in screen_text(app)
+        assert queue.was("fetch_payload") == [("m-5",)]
+
+
+async def test_a_payload_is_read_from_the_whole_screen_and_on_a_low_one(opened: Any, queue: FakeQueue) -> None:
+    async with opened(size=(80, 24)) as (app, pilot):
+        await to_the_pointer(app, pilot, queue)
+        await press(pilot, "enter")
+        await seen(app, pilot, "f payload from S3")
+        await press(pilot, "f")
+        await seen(app, pilot, "one GetObject, 2.9 MiB")
+        await press(pilot, "tab", "enter")
+        await seen(app, pilot, '"far": "[red]away[/] <U+202E>"')
+        assert "message m-5" in screen_text(app)
+        assert "f payload from S3" not in screen_text(app)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Workbench)
+
+
+async def test_a_payload_that_is_not_there_or_not_given_is_told(opened: Any, queue: FakeQueue) -> None:
+    queue.refusal = "[b]denied"
+    async with opened(size=(110, 40)) as (app, pilot):
+        await to_the_pointer(app, pilot, queue)
+        await press(pilot, "f")
+        await press(pilot, "tab", "enter")
+        await seen(app, pilot, "The payload: [b]denied")
+        await press(pilot, "escape")
+        await press(pilot, "f")
+        await seen(app, pilot, "the message does not point there")
+
+
 async def test_a_search_that_finds_nothing_says_so(opened: Any, queue: FakeQueue) -> None:
     async with opened(size=(110, 40)) as (app, pilot):
         await into(pilot)
