@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from console.config.settings import Settings
@@ -53,6 +53,8 @@ class Status:
     problems: Mapping[Query, Problems]
     held: bool = False
     """Whether a job goes on writing that was confirmed while writes were allowed."""
+    slowed: Mapping[str, int] = field(default_factory=dict)
+    """Service → how many times slower it is asked, because AWS refused calls for coming too fast."""
 
 
 class Session:
@@ -94,6 +96,7 @@ class Session:
             self._standing.usage,
             self.lists.problems,
             self._standing.held,
+            self._standing.slowed,
         )
 
     def query(self, type_name: str, parent: str = "") -> Query:

@@ -121,6 +121,10 @@ class Gateway:
         """Return a reader of ``scope``."""
         return Reader(self, scope)
 
+    def slowed(self) -> dict[str, int]:
+        """Return service → how many times slower it is asked, because AWS refused calls for coming too fast."""
+        return self._limits.slowed()
+
     async def credentials_expire(self) -> datetime | None:
         """Return when the credentials end, None for those that do not. Raises ``AwsError`` without any."""
         try:

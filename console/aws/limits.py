@@ -84,6 +84,11 @@ class Gate:
         self._share = max(SLOWEST, self._share / 2)
         self._tokens = min(self._tokens, 0.0)
 
+    def slowed(self) -> int:
+        """Return how many times slower than it may it lets calls through, for want of AWS's patience; 1 for not."""
+        self._count(asyncio.get_running_loop().time())
+        return round(1 / self._share)
+
     async def enter(self, wanted: Urgency) -> None:
         """Take a place as soon as there is one."""
         if not (self._waiting and self._waiting[0][0] <= wanted) and self._has_room(wanted):
@@ -181,3 +186,10 @@ class Limits:
         if key not in self._gates:
             self._gates[key] = Gate(_ALLOWANCES.get(service, _DEFAULT))
         return self._gates[key]
+
+    def slowed(self) -> dict[str, int]:
+        """Return service → how many times slower it goes, the slowest of its gates; those that are not are left out."""
+        found: dict[str, int] = {}
+        for (_, _, service), gate in self._gates.items():
+            found[service] = max(gate.slowed(), found.get(service, 1))
+        return {service: times for service, times in found.items() if times > 1}

@@ -50,16 +50,18 @@ def who(status: Status | None, now: datetime, width: int) -> tuple[Spans, Spans]
     if status is None:
         return [BRAND], []
     left = {0: [BRAND], **_where(status), 2: [("  ", "text"), *_mode(status)]}
-    right = {6: _usage(status), 3: _credentials(status.identity.expires_at, now)}
-    for rank in (7, 6, 5, 3, 0):
+    right = {8: _slowed(status), 6: _usage(status), 3: _credentials(status.identity.expires_at, now)}
+    for rank in (7, 6, 5, 8, 3, 0):
         if _cells(left, right) <= width:
             break
         left.pop(rank, None)
         right.pop(rank, None)
     name, token = left[1][-1]
     left[1][-1] = (clip(name, max(_LEAST_NAME, cell_len(name) - max(0, _cells(left, right) - width))), token)
-    order = (0, 1, 5, 4, 7, 2)
-    return [span for rank in order for span in left.get(rank, [])], [*right.get(3, []), *right.get(6, [])]
+    order, after = (0, 1, 5, 4, 7, 2), (3, 8, 6)
+    return [span for rank in order for span in left.get(rank, [])], [
+        span for rank in after for span in right.get(rank, [])
+    ]
 
 
 BRAND: Span = (" cloudtop ", "brand")
@@ -110,6 +112,13 @@ def _credentials(expires_at: datetime | None, now: datetime) -> Spans:
         return [("  creds ", "dim"), ("EXPIRED ", "bad")]
     token = "bad" if left < 300 else "warn" if left < 900 else "text"
     return [("  creds ", "dim"), (f"{duration(left).split(' ')[0]} ", token)]
+
+
+def _slowed(status: Status) -> Spans:
+    """Return which services are asked more slowly than they may be; nothing while none is."""
+    titles = {pane.type.partition(".")[0]: pane.title for pane in PANES}
+    slowest = sorted(status.slowed.items(), key=lambda found: -found[1])
+    return [(f"  {titles.get(service, service)} slowed ×{times}", "warn") for service, times in slowest]
 
 
 def _usage(status: Status) -> Spans:

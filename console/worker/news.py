@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Standing:
     usage: Usage
     held: bool = False
     """Whether a job that was confirmed goes on writing, also once the session is read-only again."""
+    slowed: Mapping[str, int] = field(default_factory=dict)
+    """Service → how many times slower it is asked, because AWS refused calls for coming too fast."""
 
 
 @dataclass(frozen=True, slots=True)

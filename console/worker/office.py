@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 GATHER = 0.2
 """Seconds in which changes of a session's standing are told as one."""
 FALLS = 15.0
-"""Seconds after which it is told again while calls per minute are going down."""
+"""Seconds after which it is told again while calls per minute are going down, or AWS's patience comes back."""
 LIST_METHODS = frozenset({"watch", "leave", "refresh", "glance", "dead_letters", "see", "more", "touched", "attend"})
 SESSION_METHODS = frozenset(
     {"describe", "find", "terms", "chart", "preview", "presign", "plan", "carry_out", "unlock", "lock", "calls"}
@@ -134,7 +134,7 @@ class Office:
         if session:
             standing = session.standing()
             self._tell(News(number, standing))
-            if standing.usage.per_minute:  # which falls by itself
+            if standing.usage.per_minute or standing.slowed:  # which fall by themselves
                 self._changed(number, FALLS)
 
     def _tell(self, message: object) -> None:

@@ -93,8 +93,8 @@ class WorkerSession:
 
     def standing(self) -> Standing:
         """Return how things stand now."""
-        guard = self._gateway.guard
-        return Standing(self._identity, guard.unlocked_for(), guard.forbidden, self._meter.usage(), guard.held)
+        guard, slowed = self._gateway.guard, self._gateway.slowed()
+        return Standing(self._identity, guard.unlocked_for(), guard.forbidden, self._meter.usage(), guard.held, slowed)
 
     async def close(self) -> None:
         """Stop reading, give back what is held, and disconnect."""

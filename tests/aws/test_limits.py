@@ -178,6 +178,23 @@ async def test_throttling_halves_the_rate_which_comes_back_slowly() -> None:
 
 
 @virtually
+async def test_how_much_slower_is_told_only_while_it_is() -> None:
+    limits = Limits()
+    made = limits.gate("1", "eu-west-1", "sqs")
+    limits.gate("1", "eu-west-1", "ec2").throttled()
+    assert limits.slowed() == {"ec2": 2}
+    for _ in range(2):
+        made.throttled()
+        await asyncio.sleep(2)
+    limits.gate("1", "eu-central-1", "sqs")
+    assert limits.slowed() == {"sqs": 4, "ec2": 2}, "the slowest of its gates"
+    await asyncio.sleep(25)
+    assert limits.slowed() == {"sqs": 2}
+    await asyncio.sleep(RECOVERY)
+    assert limits.slowed() == {}
+
+
+@virtually
 async def test_calls_refused_together_are_one_throttling() -> None:
     made = gate(burst=10, rate=100)
     for _ in range(16):

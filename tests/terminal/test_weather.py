@@ -43,6 +43,20 @@ def test_a_list_that_cannot_be_read_again(start: Open, admin: Admin) -> None:
     assert b"Traceback" not in program.raw()
 
 
+@pytest.mark.long
+def test_a_service_that_asks_to_go_slower_is_told_only_while_it_is(start: Open, admin: Admin) -> None:
+    program = start(size=(140, 40)).ready()
+    assert "slowed" not in program.text()
+    admin.fault("throttle", service="sqs", operation="GetQueueAttributes", times=4)
+    program.pane("3", "SQS queues")
+    program.wait_for(r"SQS slowed ×\d+ .*calls/min", 60)
+    assert "EC2 slowed" not in program.text()
+    admin.clear()
+    program.wait_gone("slowed", 120)
+    program.press("q")
+    assert program.wait_exit() == 0
+
+
 def test_a_list_read_by_half_and_an_endpoint_that_goes_away(home: Path) -> None:
     with DemoAccount.start(scale=1200) as account:
         Admin(account.endpoint_url).fault("cut", service="ec2", operation="DescribeInstances", first=2)

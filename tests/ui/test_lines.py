@@ -90,6 +90,20 @@ def test_writes_are_loud_and_count_down() -> None:
     assert tokens(left)["PROD"] == "alert"
 
 
+def test_what_is_slowed_is_told_only_while_it_is_and_at_most_widths() -> None:
+    slowed = replace(status(), slowed={"ec2": 2, "sqs": 4, "cloudtrail": 16})
+    assert "  cloudtrail slowed ×16  SQS slowed ×4  EC2 slowed ×2  12 calls/min" in said(slowed)
+    _, right = who(slowed, NOON, 200)
+    assert tokens(right)["SQS slowed ×4"] == "warn"
+    assert "slowed" not in said(status())
+    one = replace(status(expires_at=NOON + timedelta(hours=1)), slowed={"sqs": 4})
+    for width in range(60, 201):
+        line = said(one, width)
+        assert cell_len(line) <= width
+        assert "SQS slowed ×4" in line or "calls/min" not in line, "what it costs gives way first"
+    assert "SQS slowed ×4" in said(one, 80)
+
+
 def test_an_account_that_may_be_production_says_so() -> None:
     left, _ = who(status(production=False, alias=None), NOON, 120)
     assert tokens(left)["PROD?"] == "unknown"

@@ -167,8 +167,8 @@ class Browser(Screen[None]):
         order = [("sorted by ", "dim"), (f"{counts.order} ", "text")] if counts.order else []
         self.query_one("#counts", Line).show(lines.counts(counts, time.time()), order)
         self.query_one("#keys", Line).show(lines.keys(key_line(self)))
-        unlocked = status is not None and status.unlocked_for > 0
-        self._beat.keep(unlocked or counts.stale or self.grid.shows_seconds)
+        passing = status is not None and (status.unlocked_for > 0 or bool(status.slowed))
+        self._beat.keep(passing or counts.stale or self.grid.shows_seconds)
 
     def _tick(self) -> None:
         self.grid.tick(time.time())
