@@ -22,44 +22,12 @@ if TYPE_CHECKING:
     from console.worker.worker import Worker
 
 
-class QueueWork:
-    """The queue that is open in one session. Everything raises ``AwsError``; who stops waiting stops the work."""
+class HeldMessages:
+    """The messages that are held of the queue that is open. Everything raises ``AwsError``."""
 
     def __init__(self, worker: Worker, session: int) -> None:
         self._worker = worker
         self._session = session
-        self.listener: Callable[[Sample | Progress | Sighting], None] = lambda _news: None
-        """Hears of what is held and how far the job is, at most ten times a second each, and of a canary."""
-
-    async def open(self, scope: Scope, url: str) -> QueueState:
-        """Open a queue and return how it is; what was open before is closed. Nothing is received."""
-        found: QueueState = await self._ask("open", scope, url)
-        return found
-
-    async def close(self) -> tuple[Unreleased, ...]:
-        """Stop the job, give everything back, and return what could not be."""
-        found: tuple[Unreleased, ...] = await self._ask("close")
-        return found
-
-    async def look(self) -> QueueState:
-        """Return how the queue is now."""
-        found: QueueState = await self._ask("look")
-        return found
-
-    async def terms(self, limit: int, hold: int) -> Terms:
-        """Return what receiving up to ``limit`` messages for ``hold`` seconds costs others."""
-        found: Terms = await self._ask("terms", limit, hold)
-        return found
-
-    async def take(self, limit: int, hold: int) -> Sample:
-        """Receive up to ``limit`` messages more and hold each for ``hold`` seconds, renewed until it is given back."""
-        found: Sample = await self._ask("take", limit, hold)
-        return found
-
-    async def regroup(self, by: str) -> Sample:
-        """Group by ``attribute:NAME``, ``system:NAME`` or a JMESPath; empty for what makes messages alike."""
-        found: Sample = await self._ask("regroup", by)
-        return found
 
     async def rows(self, ids: Sequence[str]) -> tuple[MessageRow, ...]:
         """Return the rows of messages that are held, in the order asked for; what is gone is left out."""
@@ -98,6 +66,53 @@ class QueueWork:
     async def search(self, text: str) -> tuple[str, ...]:
         """Return the ids of the messages that hold every word of ``text``."""
         found: tuple[str, ...] = await self._ask("search", text)
+        return found
+
+    async def export(self, ids: Sequence[str], path: str) -> int:
+        """Write messages into a new file, one JSON object a line, and return how many."""
+        found: int = await self._ask("export", tuple(ids), path)
+        return found
+
+    async def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
+        return await self._worker.ask(self._session, f"queue.{name}", *arguments, **options)
+
+
+class QueueWork(HeldMessages):
+    """The queue that is open in one session. Everything raises ``AwsError``; who stops waiting stops the work."""
+
+    def __init__(self, worker: Worker, session: int) -> None:
+        super().__init__(worker, session)
+        self.listener: Callable[[Sample | Progress | Sighting], None] = lambda _news: None
+        """Hears of what is held and how far the job is, at most ten times a second each, and of a canary."""
+
+    async def open(self, scope: Scope, url: str) -> QueueState:
+        """Open a queue and return how it is; what was open before is closed. Nothing is received."""
+        found: QueueState = await self._ask("open", scope, url)
+        return found
+
+    async def close(self) -> tuple[Unreleased, ...]:
+        """Stop the job, give everything back, and return what could not be."""
+        found: tuple[Unreleased, ...] = await self._ask("close")
+        return found
+
+    async def look(self) -> QueueState:
+        """Return how the queue is now."""
+        found: QueueState = await self._ask("look")
+        return found
+
+    async def terms(self, limit: int, hold: int) -> Terms:
+        """Return what receiving up to ``limit`` messages for ``hold`` seconds costs others."""
+        found: Terms = await self._ask("terms", limit, hold)
+        return found
+
+    async def take(self, limit: int, hold: int) -> Sample:
+        """Receive up to ``limit`` messages more and hold each for ``hold`` seconds, renewed until it is given back."""
+        found: Sample = await self._ask("take", limit, hold)
+        return found
+
+    async def regroup(self, by: str) -> Sample:
+        """Group by ``attribute:NAME``, ``system:NAME`` or a JMESPath; empty for what makes messages alike."""
+        found: Sample = await self._ask("regroup", by)
         return found
 
     async def intend(self, wish: Wish) -> Intent:
@@ -158,11 +173,6 @@ class QueueWork:
         found: Sample = await self._ask("release", None if ids is None else tuple(ids))
         return found
 
-    async def export(self, ids: Sequence[str], path: str) -> int:
-        """Write messages into a new file, one JSON object a line, and return how many."""
-        found: int = await self._ask("export", tuple(ids), path)
-        return found
-
     async def plan_move(self, to: str, rate: int) -> Plan:
         """Return the plan of SQS's own move task; ``to`` empty for back to where each came from."""
         found: Plan = await self._ask("plan_move", to, rate)
@@ -177,6 +187,3 @@ class QueueWork:
         """Cancel the running task and return what came of it in one sentence."""
         found: str = await self._ask("cancel_move", reason=reason)
         return found
-
-    async def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
-        return await self._worker.ask(self._session, f"queue.{name}", *arguments, **options)

@@ -17,7 +17,7 @@ from console.workbench.job import Progress
 from console.workbench.journal import Kind
 from console.workbench.work import Ended
 from console.worker.news import Sample
-from console.worker.place import OwnThread
+from console.worker.place import OwnThread, Place
 from console.worker.worker import Worker
 from tests.support.sqsfaults import SqsBackend, running_sqs
 
@@ -81,9 +81,11 @@ class Beside:
 
 
 @asynccontextmanager
-async def at(backend: SqsBackend, name: str, *, write: bool = True) -> AsyncIterator[Beside]:
+async def at(
+    backend: SqsBackend, name: str, *, write: bool = True, make: Callable[[], Place] = OwnThread
+) -> AsyncIterator[Beside]:
     """Open a queue; however it is left, the worker ends."""
-    worker = Worker(make=OwnThread)
+    worker = Worker(make=make)
     try:
         found = Beside(await Session.open(worker, Launch(write=write), Settings()))
         backend.forget()

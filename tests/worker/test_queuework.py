@@ -7,11 +7,9 @@ import base64
 import json
 import socket
 import stat
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,13 +18,12 @@ from console.config.paths import queues_folder
 from console.config.settings import Settings
 from console.launch import Launch
 from console.queuework import QueueWork
-from console.session import Session, Status
+from console.session import Session
 from console.text.faults import AwsError, FaultKind
 from console.workbench.intents import ACTIONS, Wish
-from console.workbench.job import ABREAST, Progress
+from console.workbench.job import Progress
 from console.workbench.journal import Kind, Standing
 from console.workbench.spool import Origin, Spool
-from console.workbench.work import Ended
 from console.worker.news import Sample
 from console.worker.place import OwnProcess, OwnThread
 from console.worker.worker import Worker
@@ -74,12 +71,6 @@ class Desk:
             while not (self.samples() and wanted(self.samples()[-1])):
                 self._heard.clear()
                 await self._heard.wait()
-
-    async def until_status(self, wanted: Callable[[Status], bool]) -> None:
-        """Wait until the session's status is as ``wanted``."""
-        async with asyncio.timeout(30):
-            while not wanted(self.session.status()):  # noqa: ASYNC110 nobody is told of it but the session
-                await asyncio.sleep(0.01)
 
     @property
     def queue(self) -> QueueWork:
@@ -290,65 +281,6 @@ async def test_who_stops_waiting_stops_the_job(backend: SqsBackend, desk: Desk) 
     assert states(backend) == {"visible": left}
 
 
-async def sending(backend: SqsBackend, desk: Desk) -> asyncio.Task[Ended]:
-    """Return a job of 60 messages whose first four batches are sent and none of them is answered."""
-    ids = ids_of(await desk.queue.take(60, HOLD))
-    intent = await desk.queue.intend(Wish(Kind.RESEND, tuple(ids)))
-    backend.fault("hold", "SendMessageBatch", first=1, times=ABREAST)
-    running = asyncio.create_task(desk.queue.carry_out(intent, reason=REASON, confirmed="yes"))
-    await backend.arrived("SendMessageBatch", ABREAST, done=True)
-    await desk.until_status(lambda status: status.held)
-    return running
-
-
-async def test_a_job_goes_on_when_the_unlock_runs_out_and_the_screen_says_so(
-    backend: SqsBackend, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    running = await sending(backend, desk)
-    late = await desk.queue.intend(Wish(Kind.DELETE, tuple(ids_of(desk.samples()[-1]))))
-    ahead = SimpleNamespace(clock_gettime=lambda clock: time.clock_gettime(clock) + 3_600, CLOCK_MONOTONIC=1)
-    monkeypatch.setattr("console.aws.guard.time", ahead)
-    monkeypatch.setattr("console.session.time", ahead)
-    status = desk.session.status()
-    assert (status.unlocked_for, status.held) == (0, True)
-    backend.release()
-    ended = await running
-    assert ended.account, ended.sentence()
-    assert ended.account.counts()[Standing.DONE] == 60
-    assert len(backend.messages("orders")) == 60
-    refused = await desk.queue.carry_out(late, reason=REASON, confirmed="orders-dlq")
-    assert "read-only" in refused.refusal, "the permission ended with the job"
-    await desk.until_status(lambda status: not status.held)
-
-
-async def test_locking_lets_the_job_end_what_it_began_and_nothing_more(backend: SqsBackend, desk: Desk) -> None:
-    running = await sending(backend, desk)
-    locking = asyncio.create_task(desk.session.lock())
-    await desk.until_status(lambda status: status.unlocked_for == 0)
-    assert desk.session.status().held
-    assert not locking.done()
-    backend.release()
-    await locking
-    assert not desk.session.status().held
-    ended = await running
-    assert ended.account
-    counts = ended.account.counts()
-    assert (counts[Standing.DONE], counts[Standing.UNTOUCHED]) == (10 * ABREAST, 60 - 10 * ABREAST)
-    assert desk.steps()[-1].note == "writes were locked"
-
-
-async def test_a_job_that_is_locked_before_it_begins_is_told_as_not_begun(backend: SqsBackend, desk: Desk) -> None:
-    ids = ids_of(await desk.queue.take(10, HOLD))
-    intent = await desk.queue.intend(Wish(Kind.DELETE, tuple(ids)))
-    backend.fault("stall", "GetCallerIdentity", service="sts")
-    running = asyncio.create_task(desk.queue.carry_out(intent, reason=REASON, confirmed="orders-dlq"))
-    await backend.arrived("GetCallerIdentity", 1, service="sts")
-    await desk.session.lock()
-    assert "before it began" in (await running).sentence()
-    assert not backend.counts()["DeleteMessageBatch"]
-    backend.mend()
-
-
 async def test_closing_lets_the_step_end_that_was_begun(backend: SqsBackend, desk: Desk) -> None:
     ids = ids_of(await desk.queue.take(100, HOLD))
     intent = await desk.queue.intend(Wish(Kind.DELETE, tuple(ids), rate=10))
@@ -483,64 +415,6 @@ async def test_a_failing_receive_is_told_and_what_came_is_kept(backend: SqsBacke
     assert sample.faults
     assert sample.faults[0].kind is FaultKind.DENIED
     assert sample.held == sample.received == len(ids_of(sample)) > 0
-
-
-async def test_a_payload_in_s3_is_read_once_it_was_asked_what_it_costs(
-    backend: SqsBackend, anywhere: Desk, home: Path
-) -> None:
-    s3, queue = backend.client("s3"), anywhere.queue
-    s3.create_bucket(Bucket="bulk", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    body = json.dumps({"lines": ["x" * 100] * 30_000})
-    s3.put_object(Bucket="bulk", Key="one", Body=body.encode())
-    for key in ("one", "gone"):
-        pointer = {"s3BucketName": "bulk", "s3Key": key}
-        backend.put("orders-dlq", [json.dumps(["software.amazon.payloadoffloading.PayloadS3Pointer", pointer])])
-    await queue.take(200, HOLD)
-    (one,), (gone,), (plain, *_) = [await queue.search(word) for word in ('"one"', "gone", "Make0")]
-    found = await queue.read(one)
-    assert found.pointer
-    assert (found.pointer.text, found.payload) == ("s3://bulk/one", "")
-    assert not any(call.service == "s3" for call in await anywhere.session.calls()), "nobody asked for it"
-    with pytest.raises(AwsError, match="not asked for"):
-        await queue.fetch_payload(one)
-    weight = await queue.weigh_payload(one)
-    assert (weight.place, weight.size) == ("s3://bulk/one", len(body))
-    await queue.fetch_payload(one)
-    found = await queue.read(one)
-    assert found.payload == "3.0 MiB from s3://bulk/one"
-    assert found.is_json
-    assert "lines" in str(found.lines[1])
-    assert [call.operation for call in await anywhere.session.calls() if call.service == "s3"] == [
-        "HeadObject", "GetObject",
-    ]  # fmt: skip
-    for message_id, words in ((gone, "no such object"), (plain, "does not point there"), ("nobody", "not held")):
-        with pytest.raises(AwsError, match=words):
-            await queue.weigh_payload(message_id)
-    assert json.loads(await queue.body(one))[1] == {"s3BucketName": "bulk", "s3Key": "one"}, "it is sent as it is"
-    assert len(spools(home)) == 2
-    await queue.close()
-    assert spools(home) == []
-
-
-async def test_a_payload_that_comes_when_its_message_was_given_back_is_not_kept(
-    backend: SqsBackend, desk: Desk, home: Path
-) -> None:
-    s3 = backend.client("s3")
-    s3.create_bucket(Bucket="bulk", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    s3.put_object(Bucket="bulk", Key="one", Body=b"secret")
-    pointer = {"s3BucketName": "bulk", "s3Key": "one"}
-    backend.put("orders-dlq", [json.dumps(["com.amazon.sqs.javamessaging.MessageS3Pointer", pointer])])
-    await desk.queue.take(200, HOLD)
-    (one,) = await desk.queue.search("MessageS3Pointer")
-    await desk.queue.weigh_payload(one)
-    backend.fault("hold", "GetObject", service="s3")
-    fetching = asyncio.create_task(desk.queue.fetch_payload(one))
-    await backend.arrived("GetObject", 1, done=True, service="s3")
-    await desk.queue.release(None)
-    backend.release()
-    with pytest.raises(AwsError, match="No message is held"):
-        await fetching
-    assert spools(home) == []
 
 
 async def test_opening_a_queue_takes_away_what_a_killed_look_left(backend: SqsBackend, desk: Desk, home: Path) -> None:
