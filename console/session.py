@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from console.actions.policy import Policy
     from console.actions.presign import Presigned
     from console.actions.report import Report
+    from console.actions.resting import Settling
     from console.aws.cost import CallRecord, Usage
     from console.cloudwatch.series import Points, Window
     from console.resources.model import ResourceType, SeriesQuery, Terms
@@ -69,6 +70,8 @@ class Session:
         self.lists = Lists(worker, number)
         self.queue = QueueWork(worker, number)
         self.scope = door.scope
+        self.settling: tuple[Settling, ...] = ()
+        """What was begun here and is not done by SQS yet; what has ended stays until the next is begun."""
         worker.hear(number, self._hear)
 
     @classmethod
@@ -147,7 +150,11 @@ class Session:
 
     async def carry_out(self, query: Query, plan: Plan, *, reason: str, confirmed: str) -> Report:
         """Do what the plan says, once, and return what became of each target."""
+        from console.actions.resting import settling
+
         found: Report = await self._ask("carry_out", query, plan, reason=reason, confirmed=confirmed)
+        now = time.time()
+        self.settling = (*(one for one in self.settling if one.until > now), *settling(found, now))
         return found
 
     def policy(self) -> Policy:

@@ -84,7 +84,8 @@ class Plan:
                       "identity": self.identity.arn},
             "targets": [_described(target) for target in self.targets],
             "refused": [{**_described(target), "why": why} for target, why in self.refused],
-            "facts": [{"title": fact.title, "text": fact.text, "tone": fact.tone.value} for fact in self.facts],
+            "facts": [{"title": fact.title, "text": fact.said(self.built_at.timestamp()), "tone": fact.tone.value}
+                      for fact in self.facts],
             "calls": [{"service": call.service, "operation": call.operation, "parameters": call.parameters}
                       for call in self.calls],
         }  # fmt: skip

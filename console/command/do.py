@@ -95,12 +95,15 @@ def _require_permission(wanted: Wanted, launch: Launch, settings: Settings) -> N
 
 async def _done(wanted: Wanted, launch: Launch, settings: Settings) -> int:
     from console.actions.plan import build_plan
+    from console.actions.resting import rested
+    from console.config.paths import audit_file
 
     async with opened(launch, settings) as connected:
         scope = connected.scopes[0]
         reader = connected.gateway.reader(scope)
         rows = await _rows(wanted, reader)
         plan = await build_plan(reader, wanted.resource, wanted.action, rows, identity=connected.identity, clock=_now)
+        plan = await asyncio.to_thread(rested, plan, audit_file(demo=wanted.demo))
         if wanted.only_plan:
             output.out(output.json_text(plan.document()) if wanted.as_json else output.yaml_text(_readable(plan)))
             return Exit.DONE if plan.calls else Exit.REFUSED

@@ -6,6 +6,7 @@ IAM policy and documentation.
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -260,6 +261,15 @@ class Fact:
     title: str
     text: str
     tone: Tone = Tone.NONE
+    begins: float = 0.0
+    """When it begins to be so, in seconds since the epoch, and nothing is to be done before; 0 for what is so now."""
+
+    def said(self, now: float) -> str:
+        """Return the text as it stands at ``now``: ``another one can be asked for in 42s``."""
+        if not self.begins:
+            return self.text
+        left = math.ceil(self.begins - now)
+        return f"{self.text} in {left}s" if left > 0 else f"{self.text} now"
 
 
 Facts = Callable[[Reader, Sequence[str]], AsyncIterator[Fact]]
@@ -280,6 +290,21 @@ Resolve = Callable[[Reader, str, str], Awaitable[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """How long a target rests after an action: it takes so long, and is not done again meanwhile."""
+
+    seconds: float
+    code: str
+    """A part of the error code of a call that came too soon."""
+    again: str
+    """``another purge of this queue can be asked for``, without when."""
+    meanwhile: str
+    """What goes on so long."""
+    doubt: str
+    """What is not to be trusted meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something that can be done to rows of a type."""
 
@@ -296,6 +321,7 @@ class Action:
     """How many ids one call takes."""
     effect: str = ""
     """What happens, in one sentence, for the plan."""
+    rest: Rest | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from console.resources.model import (
     Link,
     Metric,
     ResourceType,
+    Rest,
     Risk,
 )
 from console.sqs import messages, queues
@@ -107,6 +108,10 @@ QUEUES = ResourceType(
             "purge", "Purge", "PurgeQueue", lambda ids: {"QueueUrl": ids[0]}, Risk.DESTROY,
             queues.purge_facts, (("sqs", "GetQueueAttributes"),),
             effect="Every message in the queue is deleted for ever.",
+            rest=Rest(
+                60, "PurgeQueueInProgress", "another purge of this queue can be asked for",
+                "SQS deletes for up to 60 s", "depth not to be trusted",
+            ),
         ),
     ),
     problem=queues.problem,

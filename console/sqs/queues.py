@@ -269,9 +269,11 @@ async def purge_facts(reader: Reader, ids: Sequence[str]) -> AsyncIterator[Fact]
             continue
         held = values(found)
         counts = ", ".join(f"{_count(held[name])} {word}" for name, word in _COUNTED.items())
-        yield Fact("Messages", f"about {counts}: all lost", Tone.BAD)
-    yield Fact("New messages", "what arrives in the next 60 s may go too", Tone.WARN)
+        yield Fact("Messages", f"about {counts}: all lost", Tone.WARN)  # a count that moves on voids no plan
+    yield Fact("Counts", "as SQS counts: roughly, and up to a minute late", Tone.WARN)
+    yield Fact("New messages", "newly arriving messages may go too: SQS deletes for up to 60 s", Tone.WARN)
     yield Fact("Undo", "none: nothing is kept", Tone.BAD)
+    yield Fact("Instead", "drain keeps a copy of each message: enter, then d; or cloudtop sqs drain", Tone.WARN)
     yield Fact("Repeat", "SQS allows one purge per queue in 60 s")
 
 

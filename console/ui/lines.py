@@ -174,6 +174,8 @@ class Counts:
     sample: bool = False
     read_at: float = 0.0
     stale: bool = False
+    settling: str = ""
+    """What is being done to a row still, so that how it reads is not to be trusted. Clean."""
     filter: str = ""
     filter_problem: str = ""
     order: str = ""
@@ -219,6 +221,8 @@ def _age(state: Counts, now: float) -> Spans:
         return []
     if state.stale:
         return [(" · ", "dim"), (f"STALE, read {duration(now - state.read_at)} ago", "bad")]
+    if state.settling:
+        return [(" · ", "dim"), (state.settling, "warn")]
     moment = datetime.fromtimestamp(state.read_at, UTC).strftime("%H:%M:%S")
     return [(" · ", "dim"), (f"{'a sample, ' if state.sample else ''}as of {moment} UTC", "dim")]
 

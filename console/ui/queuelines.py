@@ -73,6 +73,11 @@ def depth_line(health: Health) -> Spans:
     return spans
 
 
+def settling_spans(words: str) -> Spans:
+    """Return what SQS is doing to the queue still, before what it says of it meanwhile."""
+    return [(f" {words} ", "warn")] if words else []
+
+
 def _outlook_token(health: Health) -> str:
     """Return the tone of where the depth is going: dead letters that become more are bad, others worth a look."""
     rate = health.rate()

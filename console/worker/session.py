@@ -14,6 +14,7 @@ from console.actions.plan import Plan, build_plan, gather_facts
 from console.actions.policy import Policy
 from console.actions.presign import Presigned, presign
 from console.actions.report import Report
+from console.actions.resting import rested
 from console.actions.runner import Runner
 from console.aws.cost import CallRecord, Meter
 from console.cloudwatch.series import Points, Window, read_series
@@ -147,7 +148,8 @@ class WorkerSession:
         """Return the plan of an action on ``rows``, its facts gathered now."""
         resource = catalogue()[query.type]
         action = resource.action(action_id)
-        return await build_plan(self._reader(query), resource, action, rows, identity=self._identity, clock=_now)
+        plan = await build_plan(self._reader(query), resource, action, rows, identity=self._identity, clock=_now)
+        return await asyncio.to_thread(rested, plan, self._audit.path)
 
     async def carry_out(self, query: Query, plan: Plan, *, reason: str, confirmed: str) -> Report:
         """Do what the plan says, once, and return what became of each target."""

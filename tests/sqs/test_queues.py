@@ -258,9 +258,14 @@ async def test_purging_says_what_is_lost_and_an_unread_queue_is_unknown():
         {"GetQueueAttributes": lambda given: DENIED if given["QueueUrl"] == DLQ else {"Attributes": ATTRIBUTES}}
     )
     facts = await listed(queues.purge_facts(reader, [URL, DLQ]))
-    assert (facts[0].text, facts[0].tone) == ("about 1,024 visible, 3 in flight, 0 delayed: all lost", Tone.BAD)
+    assert (facts[0].text, facts[0].tone) == ("about 1,024 visible, 3 in flight, 0 delayed: all lost", Tone.WARN)
     assert facts[1].tone is Tone.UNKNOWN
-    assert {fact.title for fact in facts} == {"Messages", "New messages", "Undo", "Repeat"}
+    told = {fact.title: fact for fact in facts[2:]}
+    assert list(told) == ["Counts", "New messages", "Undo", "Instead", "Repeat"]
+    assert told["Counts"].text == "as SQS counts: roughly, and up to a minute late"
+    assert told["New messages"].text.startswith("newly arriving messages may go too")
+    assert told["Undo"].tone is Tone.BAD
+    assert told["Instead"].text.startswith("drain keeps a copy of each message")
 
 
 async def test_a_count_that_is_missing_is_unknown_in_the_facts_too():

@@ -115,6 +115,7 @@ class FakeSession(Session):
         from tests.ui.queues import FakeQueue
 
         self.queue = FakeQueue()  # type: ignore[assignment]
+        self.settling = ()
         self.unlocked = 0.0
         self.standing = status()
         self.document: dict[str, Any] = {"Name": "web", "Tags": [{"Key": "env", "Value": "[red]prod[/]"}]}

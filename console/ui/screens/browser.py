@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -27,6 +28,7 @@ from console.ui.commands.registry import COMMANDS, command, key_line
 from console.ui.inspector import Inspector
 from console.ui.listing import Listing
 from console.ui.navigator import Navigator
+from console.ui.settling import settling_words
 from console.ui.widgets.detail import DetailPane
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.line import Line
@@ -163,12 +165,13 @@ class Browser(Screen[None]):
         problems = {query.type: found for query, found in status.problems.items()} if status else {}
         type_name = self.listing.query.type if self.listing.query else ""
         self.query_one("#panes", Line).show(lines.panes(type_name, problems), lines.elsewhere(self.app.slow_link))
-        counts = self.listing.counts()
+        settling = settling_words(self.session, type_name, time.time())
+        counts = replace(self.listing.counts(), settling=settling)
         order = [("sorted by ", "dim"), (f"{counts.order} ", "text")] if counts.order else []
         self.query_one("#counts", Line).show(lines.counts(counts, time.time()), order)
         self.query_one("#keys", Line).show(lines.keys(key_line(self)))
         passing = status is not None and (status.unlocked_for > 0 or bool(status.slowed))
-        self._beat.keep(passing or counts.stale or self.grid.shows_seconds)
+        self._beat.keep(passing or bool(settling) or counts.stale or self.grid.shows_seconds)
 
     def _tick(self) -> None:
         self.grid.tick(time.time())

@@ -1,4 +1,4 @@
-"""Owns emptying a queue from its workbench: by draining it into a file. Must not do it."""
+"""Owns emptying a queue from its workbench: into a file, or, as a last resort, for ever. Must not do it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from console.actions.outcome import Outcome
+from console.resources.model import Tone
+from console.resources.registry import catalogue
 from console.sqs.queues import name_of_url
+from console.store.rows import project
 from console.text.clean import clean
 from console.ui.screens.fields import Field, Fields
 
@@ -26,3 +30,19 @@ async def drain(screen: Workbench, triage: Triage) -> None:
     if answer and answer[0]:
         intent = await work.intend_drain(answer[0])
         await triage.confirm(intent, work.drain, f"All that was received is in {clean(answer[0])}")
+
+
+async def purge(screen: Workbench, triage: Triage) -> None:
+    """Plan to have SQS delete everything, and do it; what is held is given back first."""
+    session, query = screen.session, screen.session.query("sqs.queues")
+    row = project(catalogue()["sqs.queues"], {"QueueUrl": screen.url}, session.scope)
+    plan = await session.plan(query, "purge", [row])
+    confirmed = await triage.confirmed(plan)
+    if confirmed is None:
+        screen.tell("Nothing was sent.", Tone.DIM)
+        return
+    if screen.sample and screen.sample.held:
+        screen.take_sample(await session.queue.release(None))
+    report = await session.carry_out(query, plan, reason=confirmed.reason, confirmed=confirmed.typed)
+    screen.tell(report.sentence(), Tone.OK if report.outcome is Outcome.DONE else Tone.WARN)
+    screen.action_key("r")

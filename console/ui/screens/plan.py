@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -86,7 +87,7 @@ class PlanDialog(Dialog[Confirmed]):
         count = "messages" if messages else plural(len(self._plan.targets), self._plan.resource.title.rstrip("s"))
         self.query_one("#frame").border_title = Text(f"{self._plan.action.title} {count}", end="")
         self.query_one("#no").focus()
-        self.set_interval(1, self._show_age)
+        self.set_interval(1, self._tick)
         self._show_age()
         self._judge()
 
@@ -103,7 +104,7 @@ class PlanDialog(Dialog[Confirmed]):
         self.focus_next()
 
     def _ready(self) -> bool:
-        if not self._verdict.allowed or not self._plan.calls:
+        if not self._verdict.allowed or not self._plan.calls or self._begins > time.time():
             return False
         return bool(self._reason or not self._verdict.needs_reason) and self._confirmation.accepts(self._typed)
 
@@ -121,6 +122,17 @@ class PlanDialog(Dialog[Confirmed]):
     def _chosen(self, event: Choice.Chosen) -> None:
         yes = event.choice.id == "yes" and self._ready()
         self.dismiss(Confirmed(self._reason, self._typed) if yes else None)
+
+    def _tick(self) -> None:
+        self._show_age()
+        if self._begins:
+            self.query_one("#facts", Panel).refresh()
+            self._judge()
+
+    @property
+    def _begins(self) -> float:
+        """When it may be chosen at the earliest, in seconds since the epoch."""
+        return max((fact.begins for fact in self._plan.facts), default=0.0)
 
     def _show_age(self) -> None:
         age = (datetime.now(UTC) - self._plan.built_at).total_seconds()
@@ -157,9 +169,10 @@ class PlanDialog(Dialog[Confirmed]):
     def _facts(self, panel: Panel) -> Table:
         table = panel.table(3, 16)
         worst_first = sorted(self._plan.facts, key=lambda fact: SEVERITY.get(fact.tone, len(SEVERITY)))
+        now = time.time()
         for fact in (*worst_first, Fact("Effect", self._plan.action.effect)):
             tone = fact.tone.value if fact.tone is not Tone.NONE else "text"
-            row: list[Spans] = [[(_GLYPHS.get(fact.tone, " "), tone)], [(fact.title, "dim")], [(fact.text, tone)]]
+            row: list[Spans] = [[(_GLYPHS.get(fact.tone, " "), tone)], [(fact.title, "dim")], [(fact.said(now), tone)]]
             table.add_row(*(panel.cell(spans) for spans in row))
         return table
 

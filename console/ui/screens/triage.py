@@ -69,6 +69,7 @@ class Triage:
             ),
             "cancel": (Entry("cancel", "Cancel the running redrive", "nothing moves back", self._no_move), self.cancel),
             "drain": (Entry("drain", "Drain all to a file…", "written there, then deleted"), self.drain),
+            "purge": (Entry("purge", "Purge…", "the last resort: nothing is kept", tone="bad"), self.purge),
         }
         title = plural(len(ids), "message") if ids else "The queue"
         chosen = await self._screen.app.push_screen_wait(Menu(title, [entry for entry, _ in ways.values()]))
@@ -133,7 +134,7 @@ class Triage:
         if answer is None:
             return
         plan = await self._work.plan_move(answer[0], int(rate_of(answer[1])) or 10)
-        confirmed = await self._confirmed(plan)
+        confirmed = await self.confirmed(plan)
         if confirmed:
             told = await self._work.start_move(plan, reason=confirmed.reason, confirmed=confirmed.typed)
             self._screen.tell(told, Tone.OK)
@@ -148,12 +149,16 @@ class Triage:
         """Empty the queue into a file."""
         await emptying.drain(self._screen, self)
 
+    async def purge(self, _ids: Sequence[str]) -> None:
+        """Have SQS delete everything."""
+        await emptying.purge(self._screen, self)
+
     async def _do(self, wish: Wish) -> None:
         await self.confirm(await self._work.intend(wish), self._work.carry_out)
 
     async def confirm(self, intent: Intent, carry_out: CarryOut, more: str = "") -> None:
         """Show what would be done, do it if that is confirmed, and tell what became of it, and ``more`` beside that."""
-        confirmed = await self._confirmed(intent.plan)
+        confirmed = await self.confirmed(intent.plan)
         if confirmed is None:
             self._screen.tell("Nothing was sent.", Tone.DIM)
             return
@@ -165,7 +170,8 @@ class Triage:
         await self._told(ended, more)
         self._screen.action_key("r")
 
-    async def _confirmed(self, plan: Plan) -> Confirmed | None:
+    async def confirmed(self, plan: Plan) -> Confirmed | None:
+        """Show a plan and return the operator's yes; None for no."""
         from console.ui.screens.plan import PlanDialog
 
         session = self._screen.session

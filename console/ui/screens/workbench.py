@@ -21,10 +21,14 @@ from console.resources.model import Tone
 from console.scope.model import Scope
 from console.session import Session
 from console.sqs.groups import Group
+from console.sqs.queues import name_of_url
+from console.text.clean import clean
 from console.text.faults import fault_of
 from console.ui import lines, queuelines
+from console.ui.beat import Beat
 from console.ui.screens.canary import Canary
 from console.ui.screens.queuekeys import KEY_LINE, KEYS
+from console.ui.settling import settling_words
 from console.ui.widgets.document import Document
 from console.ui.widgets.itemlist import Item, ItemList
 from console.ui.widgets.line import Line
@@ -65,6 +69,7 @@ class Workbench(Screen[None]):
         self.found: tuple[str, ...] = ()
         """What a search found; empty while none is shown."""
         self.paused = False
+        self._beat = Beat(self, self.show_lines)
         self.canary = Canary(self)
 
     def compose(self) -> ComposeResult:
@@ -134,11 +139,13 @@ class Workbench(Screen[None]):
         """Paint the lines around the list as things are now."""
         status, now = self.session.status(), datetime.now(UTC)
         self.query_one("#who", Line).show(*lines.who(status, now, self.size.width))
+        settling = settling_words(self.session, "sqs.queues", time.time(), clean(name_of_url(self.url)))
+        self._beat.keep(bool(settling) or status.unlocked_for > 0 or status.held)
         if self.state:
             health = self.state.health
             at = datetime.fromtimestamp(health.at, UTC)
             self.query_one("#queue", Line).show(queuelines.name_line(health), [(f"as of {at:%H:%M:%S} UTC ", "dim")])
-            self.query_one("#depth", Line).show(queuelines.depth_line(health))
+            self.query_one("#depth", Line).show([*queuelines.settling_spans(settling), *queuelines.depth_line(health)])
             self.query_one("#findings", Panel).refresh(layout=True)
         marked = len(self.query_one(ItemList).marks)
         self.query_one("#sample", Line).show(queuelines.sample_line(self.sample, marked))
