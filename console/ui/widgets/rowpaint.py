@@ -88,10 +88,10 @@ class RowPainter:
         """Raise ``needs``, cells by index of a column, to what the values of ``row`` would fill."""
         for index, (column, value) in enumerate(zip(self._columns, row.values, strict=True)):
             enough = needs.get(index, 0)
-            if enough and _surely_fits(value, column.kind, enough):
-                continue  # nearly all of them, and much quicker told than painted
             if value is Missing.PENDING:
                 need = column.width  # room for what is still to come, so that nothing moves when it does
+            elif enough and _surely_fits(value, column.kind, enough):
+                continue  # nearly all of them, and much quicker told than painted
             else:
                 need = cell_len(cell(value, column.kind, column.tones, now, column.full).text)
             if need > enough:

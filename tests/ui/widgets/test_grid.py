@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from console.config.data import load_theme
-from console.resources.model import ResourceType, Tone
+from console.resources.model import Missing, ResourceType, Tone
 from console.store.rows import Delta, Row, tidy
 from console.ui.theme import make_theme
 from console.ui.widgets import grid as module
@@ -471,3 +471,15 @@ async def test_a_longer_list_has_the_screen_laid_out_only_for_its_scrollbar(monk
             grid.action_last()
             await pilot.pause()
             assert cursor_line(grid) == (min(count, HEIGHT - 1) or -1)
+
+
+async def test_nothing_moves_when_what_was_awaited_has_come_and_the_list_has_grown() -> None:
+    awaited = [row(f"i-{number}", name="web", cpu=Missing.PENDING, age=None) for number in range(5)]
+    async with showing(*awaited) as (grid, pilot, _):
+        before = lines_of(grid)[0].rstrip()
+        grid.apply(Delta(tuple(row(f"i-{number}", name="web", cpu=100.0, age=None) for number in range(5))))
+        await pilot.pause()
+        assert lines_of(grid)[0].rstrip() == before, "there was room for it"
+        grid.apply(Delta(tuple(row(f"j-{number}", name="web", cpu=100.0, age=None) for number in range(500))))
+        await pilot.pause()
+        assert lines_of(grid)[0].rstrip() == before, "the scrollbar had its place"
