@@ -11,6 +11,7 @@ from typing import Any
 from console.actions.plan import Plan, build_plan
 from console.actions.policy import Policy
 from console.actions.report import Report
+from console.actions.resting import Settling
 from console.aws.cost import CallRecord, Usage
 from console.cloudwatch.series import Points, Window
 from console.lists import Listener
@@ -115,7 +116,7 @@ class FakeSession(Session):
         from tests.ui.queues import FakeQueue
 
         self.queue = FakeQueue()  # type: ignore[assignment]
-        self.settling = ()
+        self.settling: tuple[Settling, ...] = ()
         self.unlocked = 0.0
         self.standing = status()
         self.document: dict[str, Any] = {"Name": "web", "Tags": [{"Key": "env", "Value": "[red]prod[/]"}]}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from console.actions.resting import Settling
 from console.workbench.journal import Kind, Step
 from console.workbench.undoing import Undo
 from tests.ui.fakes import FakeSession, row_of
@@ -115,3 +119,73 @@ async def test_the_menu_leads_to_it_too(opened: Any, queue: FakeQueue) -> None:
     async with opened(size=(140, 40)) as (app, pilot):
         await press(pilot, "3", "enter", "a")
         assert "Drain all to a file" in screen_text(app)
+
+
+async def test_a_purge_is_the_last_resort_and_gives_back_what_is_held_first(
+    opened: Any, session: FakeSession, queue: FakeQueue
+) -> None:
+    async with opened(size=(140, 40)) as (app, pilot):
+        await press(pilot, "3", "enter", "n")
+        await press(pilot, "tab", "tab", "tab", "enter")
+        await press(pilot, "a", "up", "enter")
+        text = screen_text(app)
+        assert "Purge" in text
+        assert "Every message in the queue is deleted for ever" in text
+        await press(pilot, "escape")
+        assert (session.carried, queue.was("release")) == ([], [])
+        await press(pilot, "a", "up", "enter")
+        await press(pilot, "shift+tab")
+        await type_in(pilot, "orders-dlq")
+        await press(pilot, "enter", "tab", "enter")
+        assert queue.was("release") == [((),)]
+        ((plan, _, typed),) = session.carried
+        assert (plan.action.id, [target.id for target in plan.targets], typed) == ("purge", [URL], "orders-dlq")
+        assert "it was only played" in screen_text(app)
+
+
+async def test_what_sqs_deletes_still_is_counted_down_and_not_to_be_trusted(
+    opened: Any, session: FakeSession, queue: FakeQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.time()]
+    monkeypatch.setattr("console.ui.screens.workbench.time", SimpleNamespace(time=lambda: now[0]))
+    monkeypatch.setattr("console.ui.screens.browser.time", SimpleNamespace(time=lambda: now[0]))
+    words = ("SQS deletes for up to 60 s", "depth not to be trusted", "sqs.queues")
+    session.settling = (Settling("orders-dlq", now[0] + 37, *words), Settling("gone", now[0] - 1, *words))
+    async with opened(size=(110, 40)) as (app, pilot):
+        await press(pilot, "3")
+        assert "SQS deletes for up to 60 s: 37s left, orders-dlq: depth not to be trusted" in screen_text(app)
+        assert "as of" not in screen_text(app)
+        await press(pilot, "enter")
+        assert "SQS deletes for up to 60 s: 37s left, orders-dlq: depth not to be trusted" in screen_text(app)
+        now[0] += 36.5
+        await seen(app, pilot, "60 s: 1s left")
+        now[0] += 1
+        await unseen(app, pilot, "SQS deletes")
+        await press(pilot, "escape")
+        assert "SQS deletes" not in screen_text(app)
+
+
+async def test_another_queue_says_nothing_of_it(opened: Any, session: FakeSession, queue: FakeQueue) -> None:
+    words = ("SQS deletes for up to 60 s", "depth not to be trusted", "sqs.queues")
+    session.settling = tuple(Settling(name, time.time() + 50, *words) for name in ("other", "more"))
+    async with opened(size=(110, 40)) as (app, pilot):
+        await press(pilot, "1")
+        assert "SQS deletes" not in screen_text(app)
+        await press(pilot, "3")
+        assert "more and 1 more: depth not to be trusted" in screen_text(app)
+        await press(pilot, "enter")
+        assert "SQS deletes" not in screen_text(app)
+
+
+async def seen(app: Any, pilot: Any, text: str) -> None:
+    """Wait for the next beat of the screen's clock to show ``text``."""
+    async with asyncio.timeout(10):
+        while text not in screen_text(app):
+            await pilot.pause(0.05)
+
+
+async def unseen(app: Any, pilot: Any, text: str) -> None:
+    """Wait for the next beat of the screen's clock to take ``text`` away."""
+    async with asyncio.timeout(10):
+        while text in screen_text(app):
+            await pilot.pause(0.05)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -161,3 +163,29 @@ async def test_the_calls_can_be_copied_as_commands(opened: Any) -> None:
         assert "aws" in app.clipboard
         assert "stop-instances" in app.clipboard
         assert "sent to the terminal's clipboard" in screen_text(app)
+
+
+async def test_what_cannot_be_asked_for_yet_is_counted_down_and_waits(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("console.ui.screens.plan.time", SimpleNamespace(time=lambda: now[0]))
+    facts = (Fact("Wait", "another purge of this queue can be asked for", Tone.WARN, begins=1042.0),)
+    async with opened() as (app, pilot):
+        answers = await ask(app, pilot, PlanDialog(await made(facts=facts), OPEN, "ana"))
+        assert "another purge of this queue can be asked for in 42s" in screen_text(app)
+        assert not ready(app)
+        now[0] = 1005.0
+        await told(app, pilot, "can be asked for in 37s")
+        await press(pilot, "tab", "enter")
+        assert answers != [Confirmed("", "yes")]
+        now[0] = 1042.0
+        await told(app, pilot, "can be asked for now")
+        assert ready(app)
+
+
+async def told(app: Any, pilot: Any, text: str) -> None:
+    """Wait for the next beat of the dialog's clock to show ``text``."""
+    async with asyncio.timeout(10):
+        while " ".join(text.split()) not in " ".join(screen_text(app).split()):
+            await pilot.pause(0.05)
