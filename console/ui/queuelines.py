@@ -18,7 +18,7 @@ from console.text.document import DocumentLine
 from console.text.faults import Fault
 from console.text.format import age, duration, number, plural, size, sparkline
 from console.ui.lines import Spans
-from console.workbench.bounce import Sighting, Verdict
+from console.workbench.bounce import Sighting
 from console.workbench.job import Progress
 from console.workbench.journal import Standing
 from console.worker.news import MessageRow, Sample
@@ -233,7 +233,9 @@ def canary_tone(sighting: Sighting) -> str:
     """Return the token of how messages that were sent first stand."""
     if sighting.new or sighting.again:
         return "bad"
-    return "warn" if sighting.speaks_against else "ok" if sighting.verdict is Verdict.QUIET else "text"
+    if sighting.speaks_against:
+        return "warn"
+    return "ok" if sighting.clear else "text"
 
 
 def canary_spans(sighting: Sighting, now: float, rest: int) -> Spans:

@@ -119,6 +119,8 @@ class Sighting:
     """Why something is not known, or no longer watched."""
     fills: float = 0.0
     """By how many messages a minute the dead-letter queue became deeper before; 0 where it did not, as far as known."""
+    takes: float = 0.0
+    """Seconds until all of them could be back, where consumers let them time out."""
     again: int = 0
     """How many of them were received from the dead-letter queue once more, by whoever looked: these are certain."""
 
@@ -128,9 +130,19 @@ class Sighting:
         return self.verdict is not Verdict.WATCHING
 
     @property
+    def early(self) -> bool:
+        """Whether they may come back still because too little time has passed."""
+        return self.at - self.sent_at < self.takes
+
+    @property
     def speaks_against(self) -> bool:
         """Whether the others had better not follow yet."""
         return bool(self.new or self.again) or self.verdict in (Verdict.UNTAKEN, Verdict.UNKNOWN)
+
+    @property
+    def clear(self) -> bool:
+        """Whether they had the time to come back and none did."""
+        return self.verdict is Verdict.QUIET and not self.early and not self.speaks_against
 
     def sentence(self, now: float) -> str:
         """Return all that is known at ``now``, in one line."""
@@ -149,10 +161,11 @@ class Sighting:
             return "Do not send the rest before it is known why these failed"
         if self.new:
             return "Do not send the rest before it is known whether these are among the new ones"
+        wait = ", unless these wait there still" if self.waiting else ""
         return {
             Verdict.WATCHING: "They may come back still",
             Verdict.STOPPED: "They may come back still",
-            Verdict.QUIET: "Nothing speaks against sending the rest",
+            Verdict.QUIET: "They may come back still" if self.early else f"Nothing speaks against the rest{wait}",
             Verdict.UNTAKEN: "It proves nothing: see whether a consumer runs",
             Verdict.UNKNOWN: "Look at the queue before the rest is sent",
             Verdict.IMPOSSIBLE: "Look where they fail to before the rest is sent",
@@ -165,7 +178,9 @@ class Sighting:
         if self.new is None:
             return "not known yet whether any came back" if not self.over else "not known whether any came back"
         if not self.new:
-            return "none came back" if self.over and self.verdict is not Verdict.STOPPED else "none came back yet"
+            if not self.over:
+                return "none came back yet"
+            return f"none came back by then, it may take {duration(self.takes)}" if self.early else "none came back"
         before = f" (it filled by {speed(self.fills)} before)" if self.fills else ""
         return f"{self.new:,} new in the dead-letter queue{before}: {min(self.new, self.sent):,} of these at most"
 

@@ -152,6 +152,7 @@ class Watch:
             verdict=verdict,
             why=self._why(verdict),
             fills=self._fills,
+            takes=self._way.takes,
         )
 
     def _verdict(self, now: float) -> Verdict:

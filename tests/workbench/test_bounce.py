@@ -127,6 +127,18 @@ def test_none_comes_back() -> None:
     assert 60 < len(queues.reader.asked) < 100
 
 
+def test_none_by_the_end_of_the_longest_watch_is_no_end() -> None:
+    way = way_of(DEAD, SOURCE, ARN, {**policy(), "VisibilityTimeout": "3600"})
+    seen = Queues({0: attributes(337)}).watch(way=way)
+    assert ended(seen) == (Verdict.QUIET, 0, LONGEST)
+    assert seen[-1].early
+    assert "none came back by then, it may take 3h" in seen[-1].sentence(0)
+    assert seen[-1].advice() == "They may come back still"
+    in_time = Queues({0: attributes(337)}).watch()[-1]
+    assert not in_time.early
+    assert in_time.advice() == "Nothing speaks against the rest"
+
+
 def test_some_come_back_and_it_is_seen_to_the_end() -> None:
     seen = Queues({0: attributes(337), 62: attributes(337, 2)}).watch()
     assert ended(seen) == (Verdict.RETURNED, 2, 125)

@@ -13,7 +13,7 @@ from console.resources.model import Tone
 from console.ui import queuelines
 from console.ui.screens.fields import Field, Fields
 from console.ui.widgets.line import Line
-from console.workbench.bounce import Sighting, Verdict
+from console.workbench.bounce import Sighting
 from console.workbench.intents import Wish
 from console.workbench.journal import Kind
 
@@ -76,7 +76,7 @@ class Canary:
             return
         tone = queuelines.canary_tone(sighting)
         facts = [("Sent first", sighting.sentence(time.time()), tone), ("So", sighting.advice(), tone)]
-        verb = "Plan it" if sighting.verdict is Verdict.QUIET else "Plan it anyway"
+        verb = "Plan it" if sighting.clear else "Plan it anyway"
         dialog = Fields(f"Send the other {len(rest):,}", (RATE,), verb, facts, danger=sighting.speaks_against)
         answer = await self._screen.app.push_screen_wait(dialog)
         if answer is not None:

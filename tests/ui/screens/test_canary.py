@@ -90,7 +90,7 @@ async def test_a_few_are_sent_first_then_the_rest(opened: Any, queue: CanaryQueu
         await press(pilot, "c")
         text = screen_text(app)
         assert "Send the other 4" in text
-        assert "Nothing speaks against sending the rest" in text
+        assert "Nothing speaks against the rest, unless these wait there still" in text
         assert "anyway" not in text
         await press(pilot, "tab", "tab", "enter")
         wish = queue.was("intend")[-1][0]
@@ -119,6 +119,7 @@ async def test_how_many_and_where_to_is_asked(opened: Any, queue: CanaryQueue) -
         (Verdict.RETURNED, {"new": 2}, "2 new in the dead-letter queue: 2 of these at most", "among the new ones"),
         (Verdict.WATCHING, {"new": 9, "fills": 8.9}, "(it filled by 8.9 a minute before): 3 of these", "among the new"),
         (Verdict.RETURNED, {"new": 2, "again": 2}, "2 of these received again", "known why these failed"),
+        (Verdict.QUIET, {"takes": 90}, "none came back by then, it may take 1m 30s", "They may come back still"),
         (Verdict.UNTAKEN, {}, "none came back, consumers", "proves nothing"),
         (Verdict.UNKNOWN, {"new": None, "why": "[b]lost[/b]"}, "[b]lost[/b]", "Look at the queue"),
         (Verdict.WATCHING, {}, "none came back yet", "They may come back still"),
