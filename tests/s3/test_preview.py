@@ -11,6 +11,7 @@ from console.aws.cost import Meter
 from console.aws.gateway import Gateway
 from console.aws.guard import Guard
 from console.aws.session import Connection
+from console.s3.part import beginning, measure
 from console.s3.preview import LIMIT, is_binary, preview, render
 from console.scope.model import Scope
 from console.text.faults import AwsError, FaultKind
@@ -141,3 +142,13 @@ async def test_the_range_and_the_tag_are_sent_and_a_changed_object_is_not_shown(
     assert [request.method for request in server.requests] == ["HEAD", "GET", "HEAD", "GET"]
     assert server.requests[1].headers["range"] == f"bytes=0-{LIMIT - 1}"
     assert server.requests[1].headers["if-match"] == '"e"'
+
+
+async def test_who_sends_more_than_the_range_that_was_asked_for_is_not_read_further():
+    head = {"ETag": '"e"', "Content-Length": "3"}
+    with faulty(Answer(200, b"", head), Answer(200, b"x" * 500_000, {"ETag": '"e"'})) as server:
+        connection = Connection(region="us-east-1", endpoint_url=server.url, access_key="a", secret_key="b")
+        async with Gateway(connection, Guard(), Meter()) as gateway:
+            wanted = {"Bucket": "things", "Key": "k"}
+            reader = gateway.reader(Scope("us-east-1"))
+            assert await beginning(reader, await measure(reader, wanted), 1000) == b"x" * 1000
