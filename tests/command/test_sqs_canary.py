@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,7 +15,7 @@ import pytest
 
 from console.workbench import bounce, watch
 from tests.command.queues import Shop, shop_of
-from tests.command.running import Run
+from tests.command.running import ROOT, Run
 from tests.support.sqsfaults import SqsBackend, running_sqs
 
 
@@ -166,6 +170,29 @@ def test_where_nothing_can_come_back_nothing_is_sent(shop: Shop) -> None:
     assert f"{shop.other} has no dead-letter queue" in ended.error
     assert "Leave out --canary" in ended.error
     assert shop.backend.counts()["SendMessageBatch"] == 0
+    assert shop.all_given_back()
+
+
+def test_interrupted_while_they_are_watched_the_others_are_given_back(shop: Shop) -> None:
+    ids = shop.fill(10)
+    words = [sys.executable, "-m", "console", "sqs", "resend", shop.dead, "--all", "--max", "10", "--canary", "3"]
+    sure = [*shop.place, "--write", "--yes", "--reason", "OPS-7"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen([*words, *sure], cwd=ROOT, env=os.environ, **pipes)  # type: ignore[call-overload]
+    try:
+        assert process.stderr
+        assert process.stderr.readline().startswith(b"Canary: 3 messages sent, watched for 2m 30s")
+        process.send_signal(signal.SIGINT)
+        out, error = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
+    assert (process.returncode, out) == (130, b"")
+    assert b"Stopped after the canary. " in error
+    assert b": 3 done" in error
+    assert b"Stopped; 7 messages given back" in error
+    assert b"Traceback" not in error
+    assert {message.id for message in shop.left()} == set(ids[3:])
     assert shop.all_given_back()
 
 
