@@ -17,7 +17,7 @@ from tests.bench.programs import ROOT, aws
 
 LANES = (("keys",), ("start", "memory", "idle", "refresh"), ("link", "order", "stall", "requests", "calls", "queue"))
 """Run beside each other, because most of each is waiting."""
-NOTHING_IS_SANE = ("idle", "bytes, 1%", "loop held", "longest stall", "30 Hz")
+NOTHING_IS_SANE = ("idle", "bytes, 1%", "loop held", "longest stall", "30 Hz", "held messages")
 """Beginnings and parts of quantities that may well be nothing."""
 
 
