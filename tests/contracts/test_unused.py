@@ -10,7 +10,7 @@ from tests.support.source import MODULES, Module, imports
 
 _TEXTUAL = re.compile(
     r"(on|action|watch|validate|compute|render|get)_\w+|compose|render|BINDINGS|CSS|CSS_PATH|DEFAULT_CSS"
-    r"|COMPONENT_CLASSES|ENABLE_COMMAND_PALETTE|AUTO_FOCUS|ALLOW_SELECT|control|can_focus|_fatal_error|run_input_thread"
+    r"|COMPONENT_CLASSES|ENABLE_COMMAND_PALETTE|AUTO_FOCUS|ALLOW_SELECT|control|can_focus|_fatal_error|run_input_thread|send_message"
 )
 """Names that Textual calls by itself, in console.ui."""
 _ENTRIES = {"console.__main__", "console.demo.child", "console.worker.child"}

@@ -64,6 +64,10 @@ def driver_class(environment: Mapping[str, str]) -> type[Driver] | None:
     return QuietDriver
 
 
+class Bound(Widget):
+    """A widget whose keys are bindings: neither it nor what it lies in hears of one in another way."""
+
+
 class Staged(App[None]):
     """An app whose pictures go to the terminal by a stage, where its driver has one."""
 
@@ -88,11 +92,26 @@ class Staged(App[None]):
             stage.forget()
 
     async def on_event(self, event: events.Event) -> None:
-        """Trust nothing on a terminal that has another size, or says so."""
+        """Trust nothing on a terminal that has another size, or says so; do at once what a key says to a list."""
         stage = getattr(self._driver, "stage", None)
         if stage is not None and isinstance(event, events.Resize) and stage.doubted and event.size == stage.size:
             self.action_repaint()  # Textual does so for another size only
-        await super().on_event(event)
+        if stage is None or not isinstance(event, events.Key) or event.is_forwarded or not await self._do(event.key):
+            await super().on_event(event)
+
+    async def _do(self, key: str) -> bool:
+        """Do what ``key`` is bound to, and show it where no other key waits; False where this is left to Textual.
+
+        Textual sends a key down to the widget and back up before it looks at bindings, and a picture through queues
+        to the next stroke of a clock.
+        """
+        widget = self.focused
+        if not isinstance(widget, Bound):
+            return False
+        done = await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+        if done and widget._repaint_required and widget.screen is self.screen and self._message_queue.empty():
+            _paint(widget)
+        return done
 
     def on_slow_link(self) -> None:
         """Hear that the line is slow."""
@@ -132,6 +151,16 @@ def slow_down(app: App[Any]) -> None:
         app.on_slow_link()
         app._driver.spare()  # type: ignore[union-attr]
         app.refresh()
+
+
+def _paint(widget: Widget) -> None:
+    """Paint what changed in a widget and its scrollbar, as its screen does when its clock strikes."""
+    bars = [widget.vertical_scrollbar] if widget.show_vertical_scrollbar else []
+    for changed in (widget, *bars):
+        if changed._repaint_required:
+            changed._repaint_required = False
+            widget.screen._dirty_widgets.add(changed)
+    widget.screen._on_timer_update()
 
 
 def _take(stage: Stage, update: LayoutUpdate | ChopsUpdate) -> None:

@@ -202,6 +202,10 @@ class QuietDriver(LinuxDriver):
         if self.input_tty:
             self._running_loop.call_soon_threadsafe(self._here.exit, None, _HUNG_UP)
 
+    def send_message(self, message: Message) -> None:
+        """Give a message to the application, from this thread to its loop."""
+        self._here.post_message(message)
+
     def process_message(self, message: Message) -> None:
         """Pass on what was typed or told by the terminal."""
         if isinstance(message, TerminalSupportsSynchronizedOutput):

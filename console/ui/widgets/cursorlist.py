@@ -9,11 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 
+from console.ui.output.hooks import Bound
 from console.ui.widgets.paint import Painted
 from console.ui.widgets.tallview import TallView
 
 
-class CursorList(Painted, TallView, can_focus=True):
+class CursorList(Painted, Bound, TallView, can_focus=True):
     """Lines with a cursor. Subclasses say how many there are, paint them, and hear where the cursor went."""
 
     DEFAULT_CSS = "CursorList { overflow-x: hidden; overflow-y: auto; }"

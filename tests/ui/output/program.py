@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Label
 
-from console.ui.output.hooks import Staged, driver_class
+from console.ui.output.hooks import Bound, Staged, driver_class
 
 _NAMES = ("web-1", "\u540d\u524d", "e\u0301te\u0301", "\U0001f44d ok", "[b]x[/b]", "\u2026", "orders-worker", "")
 _STYLES = (
@@ -26,8 +26,13 @@ _STYLES = (
 )  # fmt: skip
 
 
-class Rows(ScrollView, can_focus=True):
+class Rows(Bound, ScrollView, can_focus=True):
     """Lines of many widths and paints, with a cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("down", "go('down', 1)", ""), ("up", "go('up', -1)", ""),
+        ("pagedown", "go('pagedown', 20)", ""), ("pageup", "go('pageup', -20)", ""),
+    ]  # fmt: skip
 
     def on_mount(self) -> None:
         """Be long."""
@@ -42,13 +47,15 @@ class Rows(ScrollView, can_focus=True):
         styles = [back + _STYLES[(number + at) % len(_STYLES)] for at in range(len(parts))]
         return Strip(list(map(Segment, parts, styles))).crop_extend(0, self.size.width, back)
 
-    def move(self, step: int) -> None:
+    def action_go(self, key: str, step: int) -> None:
         """Move the cursor."""
         self.cursor = max(0, min(499, self.cursor + step))
         top, high = self.scroll_offset.y, self.size.height
         if not top <= self.cursor < top + high:
-            self.scroll_to(y=self.cursor if step < 0 else self.cursor - high + 1, animate=False, immediate=True)
+            y = self.cursor if step < 0 else self.cursor - high + 1
+            self.scroll_to(y=y, animate=False, immediate=True)
         self.refresh()
+        self.app.note(key)  # type: ignore[attr-defined]
 
 
 class Asked(ModalScreen[None]):
@@ -70,7 +77,7 @@ class Asked(ModalScreen[None]):
 class Program(Staged):
     """The list and a line that tells the last key."""
 
-    CSS = "#last { height: 1; dock: bottom; background: #1f2335; } Rows { scrollbar-size: 1 1; }"
+    CSS = "#last { height: 1; dock: bottom; background: #1f2335; } Rows { scrollbar-size: 1 1; overflow-y: scroll; }"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+z", "suspend_process", ""), ("ctrl+l", "repaint", "")]
 
@@ -90,16 +97,13 @@ class Program(Staged):
         self.query_one("#last", Label).update(f"{self.count} {key}.")
 
     def on_key(self, event: events.Key) -> None:
-        """Do what the key says."""
-        step = {"down": 1, "up": -1, "pagedown": 20, "pageup": -20}.get(event.key, 0)
+        """Do what a key says that is bound to nothing."""
         if event.key == "q":
             self.exit()
-        elif event.key.startswith("ctrl+"):
-            return
         elif event.key == "a":
             self.push_screen(Asked())
-        self.query_one(Rows).move(step)
-        self.note(event.key)
+        if event.key not in ("down", "up", "pagedown", "pageup") and not event.key.startswith("ctrl+"):
+            self.note(event.key)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.geometry import Size
+from textual.keys import _character_to_key
 
 from console.launch import Launch
 from console.resources.registry import catalogue
@@ -19,6 +20,7 @@ from console.store.rows import Delta
 from console.text.faults import Fault, FaultKind
 from console.ui.output import hooks
 from console.ui.output.stage import Stage
+from console.ui.screens.browser import Browser
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.paint import row_style
 from tests.ui.conftest import settle
@@ -128,6 +130,8 @@ async def test_any_keys_in_any_order(
     watched, chance = Watched(monkeypatch, erases=seed % 3 > 0), random.Random(seed)
     session.fake_lists.rows = {name: rows_of(name, chance) for name in catalogue()}
     async with opened(size=size) as (app, pilot):
+        if seed % 2:  # keys are done at once, as they are on a terminal
+            staged(app, monkeypatch)
         for _ in range(steps):
             await _press_any(watched, chance, app, pilot, session)
             await settle(pilot)
@@ -155,6 +159,54 @@ async def test_after_the_same_size_again_all_is_painted(opened: Callable[..., An
         painted_again.clear()
         await pilot.press("ctrl+l")
         assert "EC2 instances" in painted_again[0]
+
+
+def staged(app: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let an app's pictures go through a stage; return the frames, of which the first paints all."""
+    stage, frames = Stage(hooks.colours(app), erases=True), []
+    stage.whole([[strip] for strip in app.screen._compositor.render_strips()], app.size.width)
+    monkeypatch.setattr(app._driver, "stage", stage, raising=False)
+    monkeypatch.setattr(app._driver, "show", lambda: frames.append(stage.frame()), raising=False)
+    app._driver.show()
+    return frames
+
+
+async def test_a_key_of_the_list_is_done_and_shown_before_anything_else(
+    opened: Callable[..., Any], monkeypatch: Any
+) -> None:
+    async with opened(size=(80, 24)) as (app, pilot):
+        frames = staged(app, monkeypatch)
+        await app.on_event(events.Key("down", None))
+        assert app.screen.query_one(Grid).cursor == 1
+        assert "▸" in frames[1]
+        await settle(pilot)
+        assert not any(frames[2:]), "and not once more"
+        app._message_queue.put_nowait(events.Key("down", None))
+        await app.on_event(events.Key("down", None))
+        assert not any(frames[2:]), "first the key that waits"
+        await settle(pilot)
+        assert app.screen.query_one(Grid).cursor == 3
+        assert "▸" in "".join(frames[2:])
+
+
+@pytest.mark.parametrize(
+    "typed", ["jj /x\x7f\rj ", "j/x", "j/web\rjj  ", "jdj j", "jj g G k :ec2\r", " j j?j", "jjj\rj", "3jj 1jj"]
+)
+async def test_keys_that_come_at_once_lead_where_they_lead_by_textuals_way(
+    typed: str, opened: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = []
+    for at_once in (False, True):
+        async with opened(size=(80, 24)) as (app, pilot):
+            if at_once:
+                staged(app, monkeypatch)
+            for character in typed:
+                app.post_message(events.Key(_character_to_key(character), character))
+            await settle(pilot)
+            await settle(pilot)
+            grid = next(screen for screen in app.screen_stack if isinstance(screen, Browser)).query_one(Grid)
+            ends.append((type(app.screen), grid.cursor, len(grid.marked_rows()), grid.view))
+    assert ends[0] == ends[1]
 
 
 async def test_on_a_slow_link_the_cursor_is_a_mark_and_a_line_says_so(opened: Callable[..., Any]) -> None:

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual import _compositor, _parser, _styles_cache, app, scrollbar, strip, widget
+from textual import _compositor, _parser, _styles_cache, app, driver, message_pump, screen, scrollbar, strip, widget
 from textual.drivers import linux_driver
 
 from console.ui.output import hooks
 
 HOOKED: dict[Callable[..., Any], str] = {
+    app.App._check_bindings: "c9643552d942518a",
     app.App._display: "4b78dff6669a455c",
+    app.App._on_key: "4746803647599ac2",
     app.App.on_event: "3dbf14d694916fe3",
     app.App.suspend: "66d2c24066e3e415",
     _compositor.ChopsUpdate.render_segments: "4c1cdb567e0b8354",
@@ -27,14 +29,19 @@ HOOKED: dict[Callable[..., Any], str] = {
     _parser.Parser.tick: "44606084ad3bf7c1",
     _styles_cache.StylesCache.render_widget: "b946353fb1eb72b9",
     _styles_cache.StylesCache.render: "0945715ef8aede9b",
+    driver.Driver.send_message: "4ecf73a431b20ace",
     linux_driver.LinuxDriver.start_application_mode: "7c41f5ba11a8ef05",
     linux_driver.LinuxDriver.stop_application_mode: "9a7e99c8d4bdbd3b",
     linux_driver.LinuxDriver.disable_input: "6154c5a7c1743fe9",
     linux_driver.LinuxDriver.close: "c32293a24c1a6b91",
     linux_driver.LinuxDriver.run_input_thread: "d796af6d69db337d",
+    message_pump.MessagePump.post_message: "cbfe6996db2052f4",
+    screen.Screen._on_timer_update: "421401660de142c5",
+    screen.Screen._on_update: "8d962c0761ddb02e",
     scrollbar.ScrollBar.render: "43a56156a9a6cc05",
     scrollbar.ScrollBarRender.render_bar: "ea7d1cc4da619e96",
     strip.Strip.render: "2ba7a4913a72125d",
+    widget.Widget._check_refresh: "ad1c8196be9747bf",
     widget.Widget.render_lines: "1f2a11f3d51846d9",
 }
 
