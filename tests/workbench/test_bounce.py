@@ -181,6 +181,7 @@ def test_what_was_not_deleted_may_come_back_and_did_not_leave() -> None:
     assert told.counts()[Standing.COPIED] == 1
     seen = Queues({0: attributes(338), 30: attributes(341)}).watch(told=told)
     assert (seen[-1].sent, seen[-1].new) == (3, 3)
+    assert ended(Queues({0: attributes(338)}).watch(told=told))[:2] == (Verdict.QUIET, 0)
 
 
 @pytest.mark.parametrize("before", [340, None])

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
+from console.sqs.health import Health
 from console.text.faults import AwsError
 from console.workbench import bounce, watch
 from console.workbench.bounce import Sighting, Verdict
@@ -119,6 +120,18 @@ async def test_the_rest_follows_where_none_comes_back(backend: SqsBackend, desk:
     assert ended.account
     assert ended.account.counts()[Standing.DONE] == 7
     assert len(backend.messages("orders")) == 11
+
+
+async def test_how_it_filled_while_nothing_was_held_is_told(
+    backend: SqsBackend, desk: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates = iter((8.9, -40.0))
+    monkeypatch.setattr(Health, "rate", lambda _health: next(rates))
+    await desk.queue.look()
+    ids = await desk.held(10)
+    await desk.queue.look()
+    await sent(desk, ids[:3])
+    assert (await seen(desk, lambda one: one.new == 0)).fills == 8.9
 
 
 async def test_what_is_held_meanwhile_counts_as_there(backend: SqsBackend, desk: Beside) -> None:
