@@ -19,7 +19,7 @@ from console.ui.widgets.tallview import TallView
 LABEL = 15
 """Cells of the labels."""
 GAP = 2
-EDGE = 1
+EDGE = 2
 """Cells that stay empty on the right."""
 _NARROWEST = 8
 _WORD = re.compile(r"\S+\s*|\s+")
