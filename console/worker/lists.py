@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from console.resources.registry import catalogue
-from console.sqs.overview import DeadLetters, read_overview
 from console.store.poller import Poller, Problems, paced
 from console.store.query import Query
 from console.store.rows import Delta, named
@@ -15,6 +14,7 @@ from console.worker.news import ListNews
 
 if TYPE_CHECKING:
     from console.aws.gateway import Gateway
+    from console.sqs.overview import DeadLetters
 
 
 Heard = Callable[[ListNews], None]
@@ -57,6 +57,8 @@ class Lists:
 
     async def dead_letters(self, query: Query) -> tuple[DeadLetters, ...]:
         """Return the dead-letter queues among the queues of a list that is known, those that fill fastest first."""
+        from console.sqs.overview import read_overview  # not before the first list is there
+
         resource = catalogue()[query.type]
         rows = {id_: named(resource, row.values) for id_, row in self._poller.rows(query).items()}
         return await read_overview(self._gateway.reader(query.scope), rows, time.time())
