@@ -245,7 +245,7 @@ def canary_spans(sighting: Sighting, now: float, rest: int) -> Spans:
         spans += [("  c", "key"), (f" the other {rest:,}", "dim")]
     if not sighting.over:
         spans += [("  x", "key"), (" stop", "dim")]
-    return [*spans, *((f" · {words}", "dim") for words in (sighting.consumers(), sighting.why) if words)]
+    return [*spans, *((f" · {words}", "dim") for words in sighting.besides())]
 
 
 def everything(health: Health, findings: Sequence[Finding]) -> list[str]:

@@ -146,7 +146,7 @@ class Sighting:
 
     def sentence(self, now: float) -> str:
         """Return all that is known at ``now``, in one line."""
-        return ", ".join(part for part in (self.standing(now), self.consumers(), self.why) if part)
+        return ", ".join((self.standing(now), *self.besides()))
 
     def standing(self, now: float) -> str:
         """Return how it stands at ``now``, shortly."""
@@ -181,11 +181,15 @@ class Sighting:
             if not self.over:
                 return "none came back yet"
             return f"none came back by then, it may take {duration(self.takes)}" if self.early else "none came back"
-        before = f" (it filled by {speed(self.fills)} before)" if self.fills else ""
-        return f"{self.new:,} new in the dead-letter queue{before}: {min(self.new, self.sent):,} of these at most"
+        return f"about {self.new:,} new dead letter{'s' if self.new > 1 else ''}"
 
-    def consumers(self) -> str:
-        """Return whether they were taken, as far as that is known; empty where it is not."""
+    def besides(self) -> tuple[str, ...]:
+        """Return what else is known, what matters most first."""
+        doubt = f"{min(self.new, self.sent):,} of these at most" if self.new and not self.again else ""
+        before = f"the queue filled by {speed(self.fills)} before" if self.fills and doubt else ""
+        return tuple(part for part in (doubt, before, self._consumers(), self.why) if part)
+
+    def _consumers(self) -> str:
         waiting = f"{self.waiting or 0:,} wait there"
         return {
             Taken.ALL: f"none waits in {self.to}",

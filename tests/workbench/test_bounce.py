@@ -143,7 +143,7 @@ def test_some_come_back_and_it_is_seen_to_the_end() -> None:
     seen = Queues({0: attributes(337), 62: attributes(337, 2)}).watch()
     assert ended(seen) == (Verdict.RETURNED, 2, 125)
     assert next(one.at - one.sent_at for one in seen if one.new) < 70
-    assert "2 new in the dead-letter queue: 2 of these at most" in seen[-1].sentence(0)
+    assert "about 2 new dead letters, 2 of these at most" in seen[-1].sentence(0)
     assert seen[-1].speaks_against
     assert "among the new ones" in seen[-1].advice()
 
@@ -157,7 +157,7 @@ def test_it_is_over_at_once_when_all_may_be_back() -> None:
 def test_others_that_fail_anew_are_not_said_to_be_ours() -> None:
     seen = Queues({0: attributes(337), 20: attributes(347)}).watch()
     assert seen[-1].new == 10
-    assert "10 new in the dead-letter queue: 3 of these at most" in seen[-1].sentence(0)
+    assert "about 10 new dead letters, 3 of these at most" in seen[-1].sentence(0)
 
 
 def test_a_queue_that_fills_anyhow_is_watched_to_the_end() -> None:
@@ -165,7 +165,7 @@ def test_a_queue_that_fills_anyhow_is_watched_to_the_end() -> None:
     assert ended(Queues(filling).watch())[2] < 40
     seen = Queues(filling).watch(fills=60 / 7)
     assert ended(seen) == (Verdict.RETURNED, pytest.approx(17, abs=1), 125)
-    assert "(it filled by 8.6 a minute before): 3 of these at most" in seen[-1].sentence(0)
+    assert "3 of these at most, the queue filled by 8.6 a minute before" in seen[-1].sentence(0)
     assert seen[-1].speaks_against
 
 

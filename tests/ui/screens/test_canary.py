@@ -116,8 +116,13 @@ async def test_how_many_and_where_to_is_asked(opened: Any, queue: CanaryQueue) -
 @pytest.mark.parametrize(
     ("verdict", "more", "told", "advice"),
     [
-        (Verdict.RETURNED, {"new": 2}, "2 new in the dead-letter queue: 2 of these at most", "among the new ones"),
-        (Verdict.WATCHING, {"new": 9, "fills": 8.9}, "(it filled by 8.9 a minute before): 3 of these", "among the new"),
+        (Verdict.RETURNED, {"new": 2}, "about 2 new dead letters, 2 of these at most", "among the new ones"),
+        (
+            Verdict.WATCHING,
+            {"new": 9, "fills": 8.9},
+            "at most, the queue filled by 8.9 a minute before",
+            "among the new",
+        ),
         (Verdict.RETURNED, {"new": 2, "again": 2}, "2 of these received again", "known why these failed"),
         (Verdict.QUIET, {"takes": 90}, "none came back by then, it may take 1m 30s", "They may come back still"),
         (Verdict.UNTAKEN, {}, "none came back, consumers", "proves nothing"),
@@ -180,3 +185,6 @@ async def test_how_they_stand_fits_a_small_screen(opened: Any, queue: CanaryQueu
         queue.hear()
         await pilot.pause()
         assert "Canary 3 sent 40s ago, none came back yet" in screen_text(app)
+        queue.hear(new=4, fills=8.9)
+        await pilot.pause()
+        assert "Canary 3 sent 40s ago, about 4 new dead letters, watch" in screen_text(app)
