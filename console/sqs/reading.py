@@ -23,6 +23,8 @@ VALUE_LIMIT = 10_000
 """Characters shown of one string inside of JSON."""
 _DECODE_LIMIT = 1024 * 1024
 """Characters of a body that are read as JSON at most."""
+_TEXT_LIMIT = 1024 * 1024
+"""Characters that are shown of a text, which cost much where all of them are harmful; a message has no more."""
 _OFFLOADED_LIMIT = 4 * _DECODE_LIMIT
 """The same of a payload, which was put elsewhere because it is long."""
 _DEPTH = 100
@@ -285,14 +287,27 @@ def _count(value: object, depth: int = 0) -> int:
 
 def _text_pages(body: str, limit: int, notes: tuple[str, ...]) -> Pages:
     """Return ``body`` as text; a line that is longer than a line may be goes on in the next."""
-    lines = [line.removesuffix("\r") for line in body.split("\n")]
-    total = sum(-(-len(line) // LINE_LIMIT) or 1 for line in lines)
-    shown = [clean(piece.replace("\t", "    "), LINE_LIMIT * 10) for piece in islice(_pieces(lines), limit)]
+    total = sum(-(-len(line) // LINE_LIMIT) or 1 for line in _lines(body))
+    shown, left = [], _TEXT_LIMIT
+    for piece in islice(_pieces(body), limit):
+        if left <= 0:
+            break
+        left -= len(piece)
+        shown.append(clean(piece.replace("\t", "    "), LINE_LIMIT * 10))
     return Pages(tuple(plain_lines(shown)), total - len(shown), notes, False)
 
 
-def _pieces(lines: list[str]) -> Iterator[str]:
-    for text in lines:
+def _lines(body: str) -> Iterator[str]:
+    """Yield line after line: there may be millions of them."""
+    start = 0
+    while (end := body.find("\n", start)) >= 0:
+        yield body[start:end].removesuffix("\r")
+        start = end + 1
+    yield body[start:].removesuffix("\r")
+
+
+def _pieces(body: str) -> Iterator[str]:
+    for text in _lines(body):
         for start in range(0, max(len(text), 1), LINE_LIMIT):
             yield text[start : start + LINE_LIMIT]
 

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from console.sqs.message import Attribute, Message
-from console.sqs.reading import Entry, Reading, S3Pointer, read
+from console.sqs.reading import Entry, Offloaded, Reading, S3Pointer, read
 from console.text.document import line_text
 
 POINTERS = [
@@ -195,3 +195,13 @@ def test_a_payload_in_s3_is_pointed_at_exactly(kind: str) -> None:
 )  # fmt: skip
 def test_what_only_looks_like_a_pointer_is_none(body: object) -> None:
     assert read(a_message(body)).pointer is None
+
+
+def test_of_a_long_payload_as_much_is_shown_as_a_message_may_hold_and_the_rest_is_counted() -> None:
+    message = a_message("points there")
+    found = read(message, offloaded=Offloaded("\x01" * 3_000_000 + "\r\nend", "from s3://b/k"))
+    assert len(found.lines) == 1_048_576 // 2_000 + 2
+    assert found.more == 1_501 - (len(found.lines) - 1)
+    assert line_text(found.lines[-1]) == f"… and {found.more:,} more lines"
+    found = read(message, offloaded=Offloaded("a\r\n" * 300_000, "from s3://b/k"))
+    assert (len(found.lines), found.more) == (2_001, 298_001)
