@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +101,32 @@ def test_a_queue_in_use_is_advised_against(start: Open, admin: Admin) -> None:
     program.press("esc")
     program.wait_gone("Receive anyway")
     assert RECEIVE not in admin.counts()
+
+
+def test_a_queue_is_drained_into_a_file_and_that_is_undone(start: Open, admin: Admin, tmp_path: Path) -> None:
+    program = start("--write", size=HIGH).ready()
+    program.pane("3", "SQS queues")
+    program.only("name=webhooks-out-dlq")
+    program.press("enter")
+    program.wait_for(r"SQS › webhooks-out-dlq ")
+    program.wait_for(r" 12 visible")
+    program.opens("d", "File +cloudtop-drain-webhooks-out-dlq-")
+    file = tmp_path.parent / "drained.jsonl"  # short enough to be seen whole
+    program.send(str(file))
+    program.wait_for(rf"File +{re.escape(str(file))} ")
+    program.press("tab", "tab", "enter")
+    program.dialog(r"Messages +about 12 as SQS counts")
+    assert RECEIVE not in admin.counts()
+    program.confirm("Drain", "INC-7", "webhooks-out-dlq")
+    program.wait_for(r"12 done\. Job .* All that was received is in ")
+    lines = file.read_text(encoding="ascii").splitlines()
+    assert len({json.loads(line)["id"] for line in lines}) == 12
+    program.wait_for(r" 0 visible")
+    program.opens("u", r"delete, .* UTC +sends 12 messages")
+    program.press("enter")
+    program.dialog("plan is .* old")
+    program.wait_for("receive counts that start at 1")
+    program.confirm("Send again", "INC-7")
+    program.wait_for(r"12 done\. Job ")
+    program.wait_for(r" 12 visible")
+    assert Counter(admin.counts())[SEND] == Counter(admin.counts())[DELETE] == 2

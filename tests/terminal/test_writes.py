@@ -119,6 +119,14 @@ def test_purging_a_queue(
     program.wait_for("Every message in the queue is deleted for ever")
     program.confirm("Purge", "INC-7 poisoned", name)
     program.wait_for("Purge: 1 done")
+    program.wait_for(r"SQS deletes for up to 60 s: \d+s left, ")
+    program.cursor_on(f"▸ {name} ")  # what is empty now sorts last
+    program.plan("Purge")
+    program.wait_for(r"another purge of this queue can be asked for in")
+    left = int(program.wait_for(r"\b(\d\d)s +│").group(1))
+    program.wait_for(rf"\b{left - 2}s +│")
+    program.press("esc")
+    program.wait_for("Nothing was sent")
     assert admin.counts()["sqs:PurgeQueue"] == 1
     admin.advance(120)
     assert waiting(account, name) == 0
