@@ -17,6 +17,6 @@ def settling_words(session: Session | None, type_name: str, now: float, name: st
     ]
     if not found:
         return ""
-    last = found[-1]
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"{last.sentence(now)}, {last.name}{more}: {last.doubt}"
+    last, more = found[-1], f" and {len(found) - 1} more" if len(found) > 1 else ""
+    told = f"{last.sentence(now)}, {last.doubt}"
+    return told if name else f"{told} ({last.name}{more})"

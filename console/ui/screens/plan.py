@@ -168,7 +168,9 @@ class PlanDialog(Dialog[Confirmed]):
 
     def _facts(self, panel: Panel) -> Table:
         table = panel.table(3, 16)
-        worst_first = sorted(self._plan.facts, key=lambda fact: SEVERITY.get(fact.tone, len(SEVERITY)))
+        worst_first = sorted(
+            self._plan.facts, key=lambda fact: (not fact.begins, SEVERITY.get(fact.tone, len(SEVERITY)))
+        )
         now = time.time()
         for fact in (*worst_first, Fact("Effect", self._plan.action.effect)):
             tone = fact.tone.value if fact.tone is not Tone.NONE else "text"
