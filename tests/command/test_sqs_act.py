@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -47,6 +49,22 @@ def test_all_are_sent_to_where_they_came_from_and_deleted(shop: Shop) -> None:
     assert [(line["phase"], line.get("reason"), line.get("outcome")) for line in lines] == [
         ("intent", "OPS-7", None), ("outcome", None, "done"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("after", ["ReceiveMessage", "SendMessageBatch"])
+def test_what_may_be_written_does_not_run_out_in_the_middle(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    """However long receiving takes, or sending: the clock jumps by a day after the first call of it."""
+    shop.fill(25)
+
+    def uptime(clock: int) -> float:
+        return time.clock_gettime(clock) + (86_400 if shop.backend.counts()[after] else 0)
+
+    monkeypatch.setattr("console.aws.guard.time", SimpleNamespace(clock_gettime=uptime, CLOCK_MONOTONIC=1))
+    ended = shop.write("resend", shop.dead, "--all")
+    assert ended.code == 0, ended.error
+    assert b"25 done" in ended.out
 
 
 def test_one_group_is_sent_elsewhere(shop: Shop) -> None:

@@ -45,6 +45,8 @@ class Bench:
     """Carries out what is no job; its policy is that of the jobs too."""
     folder: Path
     """Of spools and journals."""
+    write: bool
+    """Whether writes were allowed for this command."""
     unlock: float
     """Seconds that writes stay allowed after they were unlocked."""
     unreleased: list[dict[str, str]] = field(default_factory=list)
@@ -55,9 +57,9 @@ class Bench:
     """Until when a receive that was not answered may hide what it took; empty where each was answered."""
 
     def keep_unlocked(self) -> None:
-        """Let writes go on as if they were unlocked now: ``--write`` is meant for all of one command."""
+        """Unlock writes anew where they were allowed: ``--write`` is for all of one command, however long it takes."""
         guard = self.connected.gateway.guard
-        if guard.unlocked_for() > 0:
+        if self.write and not guard.forbidden:
             guard.unlock(self.unlock)
 
     def spool(self) -> Spool:
@@ -155,7 +157,7 @@ async def _bench(launch: Launch, settings: Settings, connected: Opened, url: str
     runner = Runner(gateway, audit, lambda its: policy_of(settings, its, alias), now, judge_move)
     folder = queues_folder(demo=launch.demo)
     work = Work(gateway, scope, identity, url, audit=audit, policy=runner.policy, folder=folder, clock=now)
-    return Bench(work, name, gateway.reader(scope), connected, runner, folder, settings.writes.unlock)
+    return Bench(work, name, gateway.reader(scope), connected, runner, folder, launch.write, settings.writes.unlock)
 
 
 def now() -> datetime:
