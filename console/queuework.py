@@ -140,9 +140,9 @@ class QueueWork(HeldMessages):
         found: Ended = await self._ask("undo", intent, reason=reason, confirmed=confirmed)
         return found
 
-    async def intend_canary(self, wish: Wish) -> Intent:
-        """Return what ``wish`` would do to a few messages and how it would be watched, to be confirmed."""
-        found: Intent = await self._ask("intend_canary", wish)
+    async def intend_canary(self, wish: Wish, count: int) -> Intent:
+        """Return what ``wish`` would do to the first ``count`` messages and how they are watched, to be confirmed."""
+        found: Intent = await self._ask("intend_canary", wish, count)
         return found
 
     async def carry_out_canary(self, intent: Intent, *, reason: str, confirmed: str) -> Ended:

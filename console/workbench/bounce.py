@@ -121,6 +121,8 @@ class Sighting:
     """By how many messages a minute the dead-letter queue became deeper before; 0 where it did not, as far as known."""
     takes: float = 0.0
     """Seconds until all of them could be back, where consumers let them time out."""
+    astray: int = 0
+    """How many that were to go first did not, or not for certain, or are still in the dead-letter queue too."""
     again: int = 0
     """How many of them were received from the dead-letter queue once more, by whoever looked: these are certain."""
 
@@ -137,7 +139,7 @@ class Sighting:
     @property
     def speaks_against(self) -> bool:
         """Whether the others had better not follow yet."""
-        return bool(self.new or self.again) or self.verdict in (Verdict.UNTAKEN, Verdict.UNKNOWN)
+        return bool(self.new or self.again or self.astray) or self.verdict in (Verdict.UNTAKEN, Verdict.UNKNOWN)
 
     @property
     def clear(self) -> bool:
@@ -161,6 +163,8 @@ class Sighting:
             return "Do not send the rest before it is known why these failed"
         if self.new:
             return "Do not send the rest before it is known whether these are among the new ones"
+        if self.astray:
+            return "See first what became of those that did not go for certain"
         wait = ", unless these wait there still" if self.waiting else ""
         return {
             Verdict.WATCHING: "They may come back still",
@@ -187,7 +191,8 @@ class Sighting:
         """Return what else is known, what matters most first."""
         doubt = f"{min(self.new, self.sent):,} of these at most" if self.new and not self.again else ""
         before = f"the queue filled by {speed(self.fills)} before" if self.fills and doubt else ""
-        return tuple(part for part in (doubt, before, self._consumers(), self.why) if part)
+        astray = f"{self.astray:,} did not go for certain" if self.astray else ""
+        return tuple(part for part in (astray, doubt, before, self._consumers(), self.why) if part)
 
     def _consumers(self) -> str:
         waiting = f"{self.waiting or 0:,} wait there"

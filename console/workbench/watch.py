@@ -73,6 +73,7 @@ class Watch:
         self._clock = clock
         self.sent = counts[Standing.DONE] + counts[Standing.COPIED]
         """How many of them may come back."""
+        self._astray = sum(counts.values()) - counts[Standing.DONE]
         left = before.depth.total - counts[Standing.DONE] if before.depth else -1
         self._tally = Tally(left if left >= 0 else None)
         self._takers = Takers()
@@ -153,6 +154,7 @@ class Watch:
             why=self._why(verdict),
             fills=self._fills,
             takes=self._way.takes,
+            astray=self._astray,
         )
 
     def _verdict(self, now: float) -> Verdict:

@@ -48,9 +48,14 @@ class QueueCanary:
         self._closed = False
         job.on_begin = lambda: self._stop("another job began")
 
-    async def intend_canary(self, wish: Wish) -> Intent:
-        """Return what ``wish`` would do and how it would be watched, to be confirmed. Raises ``AwsError``."""
-        intent = await self._work.intend(wish)
+    async def intend_canary(self, wish: Wish, count: int) -> Intent:
+        """Return what ``wish`` would do to the ``count`` messages received first, and how these would be watched.
+
+        Raises ``AwsError`` with why it cannot be done to all of them: the others are to go the same way.
+        """
+        whole = await self._work.intend(wish)
+        first = self._in_order(wish.ids)[:count]
+        intent = await self._work.intend(replace(wish, ids=first, to=whole.order.to))
         way = await read_way(self._reader, intent.order.queue, intent.order.to)
         self._ways[intent.order.id] = way
         return replace(intent, plan=_told(intent.plan, way))
@@ -89,6 +94,11 @@ class QueueCanary:
         if watching:
             watching.cancel()
             await asyncio.wait([watching])
+
+    def _in_order(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Return ids as they were received, so that in a FIFO queue none overtakes another of its group."""
+        wanted, lease = set(ids), self._work.lease
+        return tuple(id_ for id_ in lease.spool.ids() if id_ in wanted) if lease else ids
 
     async def _begin(self, watch: Watch, account: Account) -> None:
         await self._end()

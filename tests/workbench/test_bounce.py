@@ -180,8 +180,12 @@ def test_what_was_not_deleted_may_come_back_and_did_not_leave() -> None:
     told = account(2, copied=1, doubtful=1, untouched=1)
     assert told.counts()[Standing.COPIED] == 1
     seen = Queues({0: attributes(338), 30: attributes(341)}).watch(told=told)
-    assert (seen[-1].sent, seen[-1].new) == (3, 3)
+    assert (seen[-1].sent, seen[-1].new, seen[-1].astray) == (3, 3, 3)
     assert ended(Queues({0: attributes(338)}).watch(told=told))[:2] == (Verdict.QUIET, 0)
+    quiet = Queues({0: attributes(338)}).watch(told=told)[-1]
+    assert quiet.speaks_against
+    assert "none came back, 3 did not go for certain" in quiet.sentence(0)
+    assert "what became of those" in quiet.advice()
 
 
 @pytest.mark.parametrize("before", [340, None])

@@ -67,7 +67,7 @@ def refused(backend: SqsBackend) -> None:
 
 async def sent(desk: Beside, ids: tuple[str, ...], to: str = "") -> Ended:
     """Send messages first."""
-    intent = await desk.queue.intend_canary(Wish(Kind.RESEND, ids, to))
+    intent = await desk.queue.intend_canary(Wish(Kind.RESEND, ids, to), 3)
     return await desk.queue.carry_out_canary(intent, reason=REASON, confirmed=intent.plan.confirmation.expected)
 
 
@@ -172,12 +172,25 @@ async def test_it_ends_with_the_queue_that_is_open(backend: SqsBackend, desk: Be
 
 async def test_what_cannot_come_back_is_told_before_and_after(backend: SqsBackend, desk: Beside) -> None:
     ids = await desk.held(10)
-    told = watched(await desk.queue.intend_canary(Wish(Kind.RESEND, ids[:3])))
+    told = watched(await desk.queue.intend_canary(Wish(Kind.RESEND, ids), 3))
     assert told == "none watched for 40s: orders gives a message up after 2 receives of 20s"
-    told = watched(await desk.queue.intend_canary(Wish(Kind.RESEND, ids[:3], "elsewhere")))
+    told = watched(await desk.queue.intend_canary(Wish(Kind.RESEND, ids, "elsewhere"), 3))
     assert told == "warn elsewhere has no dead-letter queue, so nothing comes back from it"
     await sent(desk, ids[:3], "elsewhere")
     assert (await seen(desk)).verdict is Verdict.IMPOSSIBLE
+
+
+async def test_those_received_first_go_first_and_all_go_one_way(backend: SqsBackend, desk: Beside) -> None:
+    ids = await desk.held(10)
+    received = [message.id for message in backend.messages("orders-dlq")]
+    intent = await desk.queue.intend_canary(Wish(Kind.RESEND, tuple(reversed(ids))), 4)
+    assert (set(intent.order.ids), len(intent.order.ids)) == (set(received[:4]), 4)
+    backend.put("orders-dlq", [{"body": "of another", "source": "elsewhere"}])
+    sample = await desk.queue.take(1, 60)
+    every = tuple(id_ for group in sample.groups for id_ in group.ids)
+    assert len(every) == 11
+    with pytest.raises(AwsError, match="they came from 2 queues"):
+        await desk.queue.intend_canary(Wish(Kind.RESEND, every), 3)
 
 
 async def test_nothing_is_watched_where_nothing_was_sent(backend: SqsBackend, desk: Beside) -> None:
@@ -212,10 +225,10 @@ async def test_without_an_answer_in_the_end_it_stays_unknown(
     monkeypatch.setattr(watch, "PATIENCE", 0.1)
     gives_up_at_once(backend)
     ids = await desk.held(10)
-    intent = await desk.queue.intend_canary(Wish(Kind.RESEND, ids[:3]))
+    intent = await desk.queue.intend_canary(Wish(Kind.RESEND, ids), 3)
     backend.fault(DENIED, "GetQueueAttributes")
     await desk.queue.carry_out_canary(intent, reason=REASON, confirmed="yes")
     last = await seen(desk)
     assert (last.verdict, last.new, last.speaks_against) == (Verdict.UNKNOWN, None, True)
     with pytest.raises(AwsError):
-        await desk.queue.intend_canary(Wish(Kind.RESEND, ids[3:4]))
+        await desk.queue.intend_canary(Wish(Kind.RESEND, ids[3:]), 3)

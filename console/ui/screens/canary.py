@@ -50,10 +50,10 @@ class Canary:
         if answer is None:
             return
         count = int(answer[0]) if answer[0].isascii() and answer[0].isdecimal() else FIRST
-        first = max(1, min(count, MOST, len(ids)))
-        queue = self._screen.session.queue
-        intent = await queue.intend_canary(Wish(Kind.RESEND, tuple(ids[:first]), answer[1], rate=1.0))
-        self._rests[intent.order.id] = intent.order.to, tuple(ids[first:])
+        queue, wish = self._screen.session.queue, Wish(Kind.RESEND, tuple(ids), answer[1], rate=1.0)
+        intent = await queue.intend_canary(wish, max(1, min(count, MOST)))
+        first = set(intent.order.ids)
+        self._rests[intent.order.id] = intent.order.to, tuple(id_ for id_ in ids if id_ not in first)
         await Triage(self._screen).confirm(intent, queue.carry_out_canary)
 
     def hear(self, sighting: Sighting) -> None:

@@ -26,10 +26,10 @@ class CanaryQueue(FakeQueue):
 
     job = ""
 
-    async def intend_canary(self, wish: Wish) -> Intent:
-        self.asked.append(("intend_canary", wish))
+    async def intend_canary(self, wish: Wish, count: int) -> Intent:
+        self.asked.append(("intend_canary", wish, count))
         fact = Fact("Coming back", "watched for [b]2m 40s[/b]", Tone.NONE)
-        intent = planned(replace(wish, to=wish.to or SOURCE), (fact,))
+        intent = planned(replace(wish, ids=wish.ids[:count], to=wish.to or SOURCE), (fact,))
         self.job = intent.order.id
         return intent
 
@@ -109,8 +109,8 @@ async def test_how_many_and_where_to_is_asked(opened: Any, queue: CanaryQueue) -
         await press(pilot, "backspace", "5", "tab")
         await type_in(pilot, "elsewhere")
         await press(pilot, "tab", "tab", "enter")
-        (wish,) = queue.was("intend_canary")[0]
-        assert (wish.ids, wish.to, wish.rate) == (IDS[:5], "elsewhere", 1.0)
+        (wish, count) = queue.was("intend_canary")[0]
+        assert (wish.ids, wish.to, wish.rate, count) == (IDS, "elsewhere", 1.0, 5)
 
 
 @pytest.mark.parametrize(
