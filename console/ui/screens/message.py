@@ -21,7 +21,7 @@ class MessageScreen(DocumentScreen):
         super().__init__(title, lines)
         self._fetch = fetch
 
-    async def action_fetch(self) -> None:
+    def action_fetch(self) -> None:
         """Leave, and ask for the payload."""
-        await self.dismiss(None)
+        self.dismiss(None)
         self._fetch()
