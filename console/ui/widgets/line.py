@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
-from rich.text import Text
-from textual.widget import Widget
+from textual.geometry import Size
+from textual.strip import Strip
 
 from console.ui.lines import Spans
-from console.ui.widgets.paint import Painted
+from console.ui.widgets.paint import Painted, cut
+from console.ui.widgets.quicklines import QuickLines
 
 
-class Line(Painted, Widget):
-    """One line. The left part is cut where it would run into the right one."""
+class Line(Painted, QuickLines):
+    """One line. The right part goes where the left one needs its room, and that is cut where it is wider still."""
 
     DEFAULT_CSS = "Line { height: 1; }"
 
@@ -27,15 +28,14 @@ class Line(Painted, Widget):
             self._left, self._right = left, right
             self.refresh()
 
-    def render(self) -> Text:
+    def line(self, y: int, top: int, size: Size) -> Strip:
         """Return the line at the widget's width."""
-        width = self.size.width
-        right = self.painted(self._right)
-        left = self.painted(self._left)
-        room = width - right.cell_len
-        if left.cell_len > room:
-            right = Text()
-            room = width
-        left.truncate(room, overflow="ellipsis")
-        left.append(" " * (room - cell_len(left.plain)))
-        return left.append_text(right)
+        left, right = cut(self._left, size.width), self._right
+        between = size.width - _cells(left) - _cells(right)
+        if between < 0:
+            right, between = [], size.width - _cells(left)
+        return self.strip([*left, (" " * between, "none"), *right], size.width)
+
+
+def _cells(spans: Spans) -> int:
+    return sum(cell_len(words) for words, _ in spans)

@@ -23,6 +23,10 @@ class Paper(Line):
     def size(self) -> Size:
         return Size(self._width, 1)
 
+    @property
+    def rich_style(self) -> Style:
+        return Style()
+
     def token_style(self, token: str) -> Style:
         return Style(meta={"token": token})
 
@@ -34,7 +38,7 @@ class Paper(Line):
 def painted(width: int, left: Spans, right: Spans | None = None) -> str:
     line = Paper(width)
     line.show(left, right)
-    return line.render().plain
+    return line.line(0, 0, line.size).text
 
 
 @pytest.mark.parametrize("width", range(1, 60))
@@ -53,9 +57,9 @@ def test_the_right_part_is_at_the_right_and_gives_way_as_a_whole() -> None:
 def test_nothing_is_read_as_markup_and_each_part_keeps_its_token() -> None:
     line = Paper(40)
     line.show([("[@click=app.quit]x[/]", "bad"), (" y", "dim")])
-    text = line.render()
-    assert text.plain.startswith("[@click=app.quit]x[/] y")
-    assert [span.style.meta["token"] for span in text.spans[:2]] == ["bad", "dim"]  # type: ignore[union-attr]
+    strip = line.line(0, 0, line.size)
+    assert strip.text.startswith("[@click=app.quit]x[/] y")
+    assert [segment.style and segment.style.meta["token"] for segment in list(strip)[:2]] == ["bad", "dim"]
 
 
 def test_what_has_not_changed_is_not_painted_again() -> None:
