@@ -52,7 +52,7 @@ class View:
         """What words are looked for in; empty until a filter with words has looked at the row as it is now."""
         self._passes = bytearray()
         """One for each seat whose row the filter keeps."""
-        self._order = self._order_of(self.now_shown)
+        self._order = _order(resource, self.now_shown, self._packing)
         self._shown: Seats = self._order.seats
         self._touched: set[int] | None = None
         """Seats that changed while an arrangement is made."""
@@ -208,7 +208,7 @@ class View:
         order, passes = self._order, self._passes
         try:
             if (wanted.sort, wanted.descending) != (before.sort, before.descending):
-                order = self._order_of(wanted)
+                order = _order(self.resource, wanted, self._packing)
                 yield from order.build(self._rows)
             if wanted.filter != before.filter:
                 passes = bytearray(len(self._rows))
@@ -260,15 +260,12 @@ class View:
         for word in wanted.unwanted:
             seats = [seat for seat in seats if word not in texts[seat]]
         if wanted.tests:
-            seats = [seat for seat in seats if self._stands(seat, wanted.tests, now)]
+            seats = [seat for seat in seats if _stands(self._row(seat), wanted.tests, now)]
         return seats
 
-    def _stands(self, seat: int, tests: Sequence[Test], now: float) -> bool:
-        row = self._row(seat)
-        return row is not None and all(test(row, now) for test in tests)
 
-    def _order_of(self, wanted: Arrangement) -> Order:
-        return Order(_ranking(self.resource, wanted, self._packing), wanted.descending)
+def _order(resource: ResourceType, wanted: Arrangement, packing: Packing) -> Order:
+    return Order(_ranking(resource, wanted, packing), wanted.descending)
 
 
 def _ranking(resource: ResourceType, wanted: Arrangement, packing: Packing) -> Callable[[Packed], Rank]:
@@ -278,6 +275,10 @@ def _ranking(resource: ResourceType, wanted: Arrangement, packing: Packing) -> C
         return lambda packed: rank(packing.problem(packed), None)
     taken_out = packing.taken_out(index)
     return lambda packed: rank(*taken_out(packed))
+
+
+def _stands(row: Row | None, tests: Sequence[Test], now: float) -> bool:
+    return row is not None and all(test(row, now) for test in tests)
 
 
 def _through(steps: Iterator[None]) -> None:
