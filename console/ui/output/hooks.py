@@ -127,16 +127,31 @@ class Staged(App[None]):
 def _renders(self: Compositor, crop: Region | None = None) -> Iterator[tuple[Region, Region, list[Strip]]]:
     """Yield (region, what of it is seen, lines) of each widget within ``crop``, and render no more than that.
 
-    Textual renders whole every widget whose surroundings touch ``crop``, and then takes the lines it needs.
+    Textual renders whole every widget whose surroundings touch ``crop``, also what lies under its scrollbar or another
+    widget, and then takes what it needs.
     """
+    above: list[Region] = []
     for widget, (region, clip) in self.visible_widgets.items():
         seen = region.intersection(clip)
         if crop is not None:
             top = max(seen.y, crop.y)
             seen = Region(seen.x, top, seen.width, min(seen.bottom, crop.bottom) - top)
-        if seen.width > 0 and seen.height > 0 and (crop is None or seen.overlaps(crop)):
-            place = Region(seen.x - region.x, seen.y - region.y, seen.width, seen.height)
-            yield region, seen, widget.render_lines(place)
+        if seen.width <= 0 or seen.height <= 0 or (crop is not None and not seen.overlaps(crop)):
+            continue
+        shown = seen if crop is None else seen.intersection(crop)
+        if any(other.contains_region(shown) for other in above):
+            continue
+        above.append(seen)
+        if widget.show_vertical_scrollbar and widget.vertical_scrollbar in self.visible_widgets:
+            seen = _beside(seen, self.visible_widgets[widget.vertical_scrollbar][0])
+        place = Region(seen.x - region.x, seen.y - region.y, seen.width, seen.height)
+        yield region, seen, widget.render_lines(place)
+
+
+def _beside(seen: Region, bar: Region) -> Region:
+    """Return what is left of ``seen`` where a scrollbar covers its right edge."""
+    covers = seen.right == bar.right and bar.y <= seen.y and seen.bottom <= bar.bottom
+    return Region(seen.x, seen.y, seen.width - bar.width, seen.height) if covers else seen
 
 
 def _bar_lines(self: ScrollBar, crop: Region) -> list[Strip]:

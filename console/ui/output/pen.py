@@ -6,6 +6,7 @@ Must not know where lines come from. It remembers where the terminal's cursor is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_
 
 from console.ui.output.cells import PLAIN, Cell, Paint, change, paint
 from console.ui.output.shift import Shift
@@ -87,9 +88,10 @@ class Pen:
 
     def line(self, y: int, wanted: Sequence[Cell], shown: Sequence[Cell | None]) -> None:
         """Make line ``y``, which holds ``shown``, hold ``wanted``; None stands for what is not known."""
-        first, last = _differ(wanted, shown)
+        same = [*map(is_, wanted, shown)]
+        first, last = same.index(False), len(same) - same[::-1].index(False)
         tail = self._tail(wanted, first, last)
-        self._runs(y, wanted, shown, first, last if tail is None else tail)
+        self._runs(y, wanted, same, last if tail is None else tail)
         if tail is not None:
             self.go(y, tail)
             self._wear(wanted, tail, tail + 1)
@@ -108,16 +110,15 @@ class Pen:
     def _can_erase(self, cell: Cell) -> bool:
         return cell.blank and (self._erases or not cell.paint.back)
 
-    def _runs(self, y: int, wanted: Sequence[Cell], shown: Sequence[Cell | None], first: int, end: int) -> None:
-        x = first
+    def _runs(self, y: int, wanted: Sequence[Cell], same: list[bool], end: int) -> None:
+        """Write what is not the ``same`` up to ``end``."""
+        same[end:] = [False]  # so that there is always a next one
+        x = same.index(False)
         while x < end:
-            if wanted[x] is shown[x]:
-                x += 1
-                continue
             if not wanted[x].width and x:
                 x -= 1  # the left half has to be written for the right one
             self._reach(y, x, wanted)
-            x = self._run(wanted, shown, x, end)
+            x = same.index(False, self._run(wanted, same, x, end))
 
     def _reach(self, y: int, x: int, wanted: Sequence[Cell]) -> None:
         """Go to ``x``, over a few unchanged cells by writing them again."""
@@ -139,13 +140,13 @@ class Pen:
             return True
         return pen is not None and cell.blank and pen.hides and pen.back == cell.paint.back
 
-    def _run(self, wanted: Sequence[Cell], shown: Sequence[Cell | None], x: int, end: int) -> int:
+    def _run(self, wanted: Sequence[Cell], same: Sequence[bool], x: int, end: int) -> int:
         """Write cells from ``x`` on, where the cursor is, until one is as it should be; return where that is."""
         add = self._parts.append
         begun, pen = x, self._paint
         while x < end:
             cell = wanted[x]
-            if cell is shown[x] and x > begun:
+            if same[x] and x > begun:
                 break
             if cell.paint is not pen and not self._suits(cell):
                 self._wear(wanted, x, end)
@@ -178,16 +179,6 @@ class Pen:
                 target = wanted[x].paint
         self._parts.append(change(self._paint, target))
         self._paint = target
-
-
-def _differ(wanted: Sequence[Cell], shown: Sequence[Cell | None]) -> tuple[int, int]:
-    """Return where two lines that differ begin and end to differ."""
-    first, last = 0, len(wanted)
-    while wanted[first] is shown[first]:
-        first += 1
-    while wanted[last - 1] is shown[last - 1]:
-        last -= 1
-    return first, last
 
 
 def _cleared(wanted: Sequence[Cell], x: int, end: int) -> int:

@@ -56,17 +56,18 @@ class CursorList(Painted, Bound, TallView, can_focus=True):
     def go(self, index: int) -> None:
         """Put the cursor on the line at ``index``, or the nearest there is, and bring it into view."""
         before, self.cursor, self.touched = self.cursor, max(0, min(index, self.count - 1)), True
-        self.refresh_row(before)
-        self.refresh_row(self.cursor)
+        self.refresh_rows(before, self.cursor)
         top, height = self.scroll_offset.y, self.rows_high
         if not top <= self.cursor < top + height:
             wanted = self.cursor if self.cursor < top else self.cursor - height + 1
             self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
         self.cursor_moved()
 
-    def refresh_row(self, index: int) -> None:
-        """Paint one line again."""
-        self.refresh(Region(0, index - self.scroll_offset.y + 1, self.size.width, 1))
+    def refresh_rows(self, *indices: int) -> None:
+        """Paint some lines again, and not what is beside them."""
+        above, width = self.scroll_offset.y - 1, self.size.width - self.scrollbar_size_vertical
+        if indices:
+            self.refresh(*(Region(0, index - above, width, 1) for index in indices))
 
     def action_move(self, step: int) -> None:
         """Move by lines."""

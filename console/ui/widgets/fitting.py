@@ -27,7 +27,7 @@ class Fitting:
         if sorted_by:
             self.sorted_by, self._needs = sorted_by, titled(self._columns, self._needs, sorted_by, room)
         self.slots = lay_out(self._columns, self._needs, room)
-        self.painter = RowPainter(self._columns, self.slots, self._styles, width)
+        self.painter = RowPainter(self._columns, self.slots, self._styles)
 
     def widen(self, rows: Iterable[Row], now: float, width: int) -> None:
         """Lay out again when values want more room than any before; columns never narrow under the eye."""

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -29,6 +29,7 @@ from console.ui.widgets.fitting import Fitting
 from console.ui.widgets.paint import row_style
 from console.ui.widgets.picture import Picture
 from console.ui.widgets.quicklines import QuickLines
+from console.ui.widgets.rowpaint import RowPainter
 from console.ui.widgets.turns import Turns
 
 SAMPLE = 300
@@ -180,11 +181,9 @@ class Grid(CursorList, QuickLines):
         before, self._now = self._now, now
         if self._view is None or self._fitting is None:
             return
-        ages, first = self._fitting.painter.ages, self.scroll_offset.y
-        for index in range(first, min(first + self.rows_high, self.count)):
-            row = self._view.at(index)
-            if ages(row, before) != ages(row, now):
-                self.refresh_row(index)
+        ages, at, first = self._fitting.painter.ages, self._view.at, self.scroll_offset.y
+        rows = range(first, min(first + self.rows_high, self.count))
+        self.refresh_rows(*(index for index in rows if ages(at(index), before) != ages(at(index), now)))
 
     @property
     def shows_seconds(self) -> bool:
@@ -202,7 +201,7 @@ class Grid(CursorList, QuickLines):
             return
         if self._marks.pop(row.id, row) is row:
             self._marks[row.id] = None
-        self.refresh_row(self.cursor)
+        self.refresh_rows(self.cursor)
         self.go(self.cursor + 1)
         self._told = ()
         self.call_after_refresh(self._tell)
@@ -224,22 +223,24 @@ class Grid(CursorList, QuickLines):
         if found is not None and self.touched and 0 <= line < self.rows_high:
             self.scroll_to(y=self.cursor - line, animate=False, immediate=True, force=True)
         if count:
-            for y in self._picture.stale([self._key(y, self.scroll_offset.y) for y in range(self.size.height)]):
-                self.refresh(Region(0, y, self.size.width, 1))
+            top = self.scroll_offset.y
+            stale = self._picture.stale([self._key(y, top) for y in range(self.size.height)])
+            self.refresh_rows(*(top + y - 1 for y in stale))
         else:
             self.refresh()
         if moved:
             self.post_message(self.CursorMoved(row))
         self.call_after_refresh(self._tell)
 
-    def _key(self, y: int, top: int) -> object:
-        """Return what line ``y`` is painted from."""
-        if self._view is None or self._fitting is None or not self.count:
-            return None
+    def _key(self, y: int, top: int) -> tuple[Any, ...]:
+        """Return what line ``y`` is painted from: a painter and what it is given; nothing while there are no rows."""
+        view = self._view
+        if view is None or self._fitting is None or not len(view):
+            return ()
         if y == 0:
-            return self._fitting.painter, self._view.sort, self._view.descending
+            return self._fitting.painter, view.sort, view.descending
         index = top + y - 1
-        row = self._view.at(index) if index < self.count else None
+        row = view.at(index) if index < len(view) else None
         return self._fitting.painter, row, index == self.cursor, row is not None and row.id in self._marks
 
     def cursor_moved(self) -> None:
@@ -247,7 +248,6 @@ class Grid(CursorList, QuickLines):
         row = self.cursor_row
         self._cursor_id = row.id if row else ""
         self.post_message(self.CursorMoved(row))
-        self.call_after_refresh(self._tell)
 
     @property
     def count(self) -> int:
@@ -265,20 +265,19 @@ class Grid(CursorList, QuickLines):
 
     def line(self, y: int, top: int, size: Size) -> Strip:
         """Return one line of the widget: titles, a row, or what is said instead of rows."""
-        view = self._view
-        self._picture.paint(y, self._key(y, top))
-        if view is None or self._fitting is None or not len(view):
+        key = self._key(y, top)
+        self._picture.paint(y, key)
+        if not key:
             text = said_line(self._said[0], y, size.width, size.height)
             said = Strip([Segment(text, self.rich_style + self.token_style(self._said[1].value))])
             return said.adjust_cell_length(size.width, self.rich_style)
-        painter = self._fitting.painter
+        painter: RowPainter = key[0]
         if y == 0:
-            return painter.head(view.sort, view.descending).adjust_cell_length(size.width)
-        index = top + y - 1
-        if index >= len(view):
+            return painter.head(*key[1:], size.width).adjust_cell_length(size.width)
+        row, cursor, marked = key[1:]
+        if row is None:
             return Strip.blank(size.width, self.rich_style)
-        row = view.at(index)
-        strip = painter.row(row, self._now, cursor=index == self.cursor, marked=row.id in self._marks)
+        strip = painter.row(row, self._now, size.width, cursor=cursor, marked=marked)
         return strip.adjust_cell_length(size.width)
 
     def watch_scroll_y(self, old: float, new: float) -> None:

@@ -76,7 +76,7 @@ class ItemList(CursorList, QuickLines):
             return
         if self.marks.pop(key, self) is self:
             self.marks[key] = None
-        self.refresh_row(self.cursor)
+        self.refresh_rows(self.cursor)
         self.go(self.cursor + 1)
 
     def line(self, y: int, top: int, size: Size) -> Strip:

@@ -23,8 +23,13 @@ class QuickLines(Widget):
         return self.line(y, self.scroll_offset.y, self.size)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the lines that Textual would make of ``render_line``."""
+        """Return the lines that Textual would make of ``render_line``; where only what is not under the scrollbar is
+        wanted, no more than that is made.
+        """
         top, size, back = self.scroll_offset.y, self.size, self.background_colors[1]
+        beside = size.width - self.scrollbar_size_vertical
+        if crop.right <= beside:
+            size = Size(beside, size.height)
         lines = [self.line(y, top, size) for y in crop.line_range]
         for line_filter in self.get_line_filters():
             lines = [line.apply_filter(line_filter, back) for line in lines]

@@ -14,7 +14,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from console.resources.model import Column, Kind, Missing, Tone, Value
-from console.store.present import NUMERIC, Cell, cell
+from console.store.present import NUMERIC, cell
 from console.store.rows import Row
 from console.text.clean import clip, fit
 from console.text.format import age
@@ -26,7 +26,11 @@ STRIPS_KEPT = 500
 GLYPH = 2
 """Cells of the sign in front of a state."""
 LONGEST_AGE = 4
+WORDS_KEPT = 100
+"""Words of one column that are ready to be painted; what differs from row to row is soon more than that."""
 _GAP = " " * GAP
+_SAY_THE_SAME = frozenset({str, Missing, type(None)})
+"""Types of values that read the same whenever they are read."""
 
 Styles = Callable[[str], Style]
 """Token → style."""
@@ -41,21 +45,50 @@ class _Kept:
     strip: Strip
 
 
+class _Place:
+    """A column's place in the line: it makes values as wide as the place is, each with its token."""
+
+    def __init__(self, slot: Slot, column: Column) -> None:
+        self.index = slot.index
+        self._width = slot.width
+        self._column = column
+        self._right = column.kind in NUMERIC
+        self._known: dict[Value, tuple[str, str]] = {}
+
+    def words(self, value: Value, now: float) -> tuple[str, str]:
+        """Return what is painted for ``value``, with the gap behind it, and its token; empty for plain text."""
+        if type(value) not in _SAY_THE_SAME:
+            return self._made(value, now)
+        found = self._known.get(value)
+        if found is None:
+            found = self._made(value, now)
+            if len(self._known) < WORDS_KEPT:
+                self._known[value] = found
+        return found
+
+    def _made(self, value: Value, now: float) -> tuple[str, str]:
+        column = self._column
+        found = cell(value, column.kind, column.tones, now, column.full)
+        token = "" if found.tone is Tone.NONE else found.tone.value
+        return _fitted(found.text, self._width, self._right) + _GAP, token
+
+
 class RowPainter:
     """Paints rows of one type at one width in one theme. Everything it is given is clean."""
 
-    def __init__(self, columns: Sequence[Column], slots: Sequence[Slot], styles: Styles, width: int = 0) -> None:
+    def __init__(self, columns: Sequence[Column], slots: Sequence[Slot], styles: Styles) -> None:
         self._columns = columns
-        self._width = max(width, MARGIN + sum(slot.width + GAP for slot in slots))
         self._slots = tuple(slots)
+        self._places = [_Place(slot, columns[slot.index]) for slot in slots]
+        self._least = MARGIN + sum(slot.width + GAP for slot in slots)
         self._styles = cache(styles)
         self._over = cache(self._laid_over)
         self._aged = [slot.index for slot in slots if columns[slot.index].kind is Kind.TIME]
         self._kept: OrderedDict[tuple[str, bool, bool], _Kept] = OrderedDict()
         self.head = cache(self._head)
 
-    def _head(self, sort: str, descending: bool) -> Strip:
-        """Return the line of titles."""
+    def _head(self, sort: str, descending: bool, width: int = 0) -> Strip:
+        """Return the line of titles, at least ``width`` cells of it."""
         segments = [Segment(" " * MARGIN, self._styles("head"))]
         for slot in self._slots:
             column = self._columns[slot.index]
@@ -64,20 +97,20 @@ class RowPainter:
             style = self._styles("sorted" if current else "head")
             segments.append(Segment(fit(title, slot.width, right=column.kind in NUMERIC), style))
             segments.append(Segment(" " * GAP, self._styles("head")))
-        return self._whole(segments, "head")
+        return self._whole(segments, "head", width)
 
-    def row(self, row: Row, now: float, *, cursor: bool, marked: bool) -> Strip:
-        """Return the line of ``row``."""
+    def row(self, row: Row, now: float, width: int = 0, *, cursor: bool, marked: bool) -> Strip:
+        """Return the line of ``row``, at least ``width`` cells of it."""
         key = (row.id, cursor, marked)
         kept = self._kept.get(key)
-        if kept and kept.row is row:
+        if kept and kept.row is row and kept.strip.cell_length == max(width, self._least):
             if kept.now != now:
                 kept.now, before = now, kept.now
                 kept = kept if self.ages(row, before) == self.ages(row, now) else None
             if kept:
                 self._kept.move_to_end(key)
                 return kept.strip
-        strip = self._painted(row, now, cursor, marked)
+        strip = self._painted(row, now, width, cursor, marked)
         self._kept[key] = _Kept(row, now, strip)
         self._kept.move_to_end(key)
         if len(self._kept) > STRIPS_KEPT:
@@ -102,38 +135,34 @@ class RowPainter:
         values = (row.values[index] for index in self._aged)
         return tuple(age(now - value.timestamp()) for value in values if isinstance(value, datetime))
 
-    def _painted(self, row: Row, now: float, cursor: bool, marked: bool) -> Strip:
+    def _painted(self, row: Row, now: float, width: int, cursor: bool, marked: bool) -> Strip:
         back = "cursor" if cursor else "marked" if marked else "row"
         words, style = f"{'▸' if cursor else ' '}{'✓' if marked else ' '}", self._over(back, "accent-strong")
-        segments = []
-        for slot in self._slots:
-            column = self._columns[slot.index]
-            found = cell(row.values[slot.index], column.kind, column.tones, now, column.full)
-            text = _fitted(found.text, slot.width, column.kind in NUMERIC) + _GAP
-            its_style = self._over(back, self._token(row, column, found))
+        plain, segments = self._token_of_name(row), []
+        for place in self._places:
+            text, token = place.words(row.values[place.index], now)
+            its_style = self._over(back, token or (plain if place.index == 0 else "text"))
             if its_style is style:
                 words += text
             else:
                 segments.append(Segment(words, style))
                 words, style = text, its_style
         segments.append(Segment(words, style))
-        return self._whole(segments, back)
+        return self._whole(segments, back, width)
 
-    def _whole(self, segments: list[Segment], back: str) -> Strip:
-        blank = self._width - MARGIN - sum(slot.width + GAP for slot in self._slots)
-        if blank > 0:
-            segments.append(Segment(" " * blank, self._styles(back)))
-        return Strip(segments, self._width)
+    def _whole(self, segments: list[Segment], back: str, width: int) -> Strip:
+        if width > self._least:
+            segments.append(Segment(" " * (width - self._least), self._styles(back)))
+        return Strip(segments, max(width, self._least))
 
     def _laid_over(self, back: str, token: str) -> Style:
         return self._styles(back) + self._styles(token)
 
-    def _token(self, row: Row, column: Column, found: Cell) -> str:
-        if found.tone is not Tone.NONE:
-            return found.tone.value
-        if column is self._columns[0] and column.kind is Kind.TEXT:
-            return "bad-strong" if row.problem is Tone.BAD else "strong"
-        return "text"
+    def _token_of_name(self, row: Row) -> str:
+        """Return how the first column is painted, which is what a row is called."""
+        if self._columns[0].kind is not Kind.TEXT:
+            return "text"
+        return "bad-strong" if row.problem is Tone.BAD else "strong"
 
 
 def _surely_fits(value: Value, kind: Kind, width: int) -> bool:

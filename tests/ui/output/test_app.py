@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
-from textual._compositor import CompositorUpdate
+from textual._compositor import Compositor, CompositorUpdate
 from textual.app import App
 from textual.geometry import Size
 from textual.keys import _character_to_key
@@ -24,7 +26,7 @@ from console.ui.screens.browser import Browser
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.paint import row_style
 from tests.ui.conftest import settle
-from tests.ui.fakes import FakeSession
+from tests.ui.fakes import FakeSession, instances
 from tests.ui.output.emulator import Emulator, differences, painted
 from tests.ui.stage import screen_text
 from tests.ui.test_any_keys import KEYS, rows_of
@@ -32,6 +34,19 @@ from tests.ui.test_any_keys import KEYS, rows_of
 SIZES = ((60, 20), (80, 24), (101, 33), (120, 40), (40, 10))
 THEMES = ("night", "paper", "terminal", "high-contrast", "colour-blind")
 GARBAGE = "\x1b[31;44;1m" + "#" * 20_000
+
+
+@cache
+def _textuals_own_renders() -> Callable[..., Any]:
+    """Return what ``hooks`` puts something quicker in the place of."""
+    spec = find_spec("textual._compositor")
+    assert spec is not None
+    assert spec.loader is not None
+    fresh = module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    own: Callable[..., Any] = fresh.Compositor._get_renders
+    assert Compositor._get_renders is hooks._renders
+    return own
 
 
 class Watched:
@@ -80,8 +95,10 @@ class Watched:
         self._show()
 
     def is_whole(self, app: App[Any]) -> None:
-        """Compare with all that Textual would paint."""
-        lines = [[strip] for strip in app.screen._compositor.render_strips()]
+        """Compare with all that Textual would paint, by its own way of rendering widgets."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Compositor, "_get_renders", _textuals_own_renders())
+            lines = [[strip] for strip in app.screen._compositor.render_strips()]
         assert not differences(self._ours.picture(), painted(lines, app.size.width, app.console))
 
 
@@ -132,12 +149,27 @@ async def test_any_keys_in_any_order(
     async with opened(size=size) as (app, pilot):
         if seed % 2:  # keys are done at once, as they are on a terminal
             staged(app, monkeypatch)
-        for _ in range(steps):
+        for step in range(steps):
             await _press_any(watched, chance, app, pilot, session)
             await settle(pilot)
+            if step % 5 == 0:
+                watched.is_whole(app)
         await resize(app, pilot, (120, 40))
         watched.is_whole(app)
         assert watched.frames > steps / 2
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_lies_under_a_scrollbar_or_another_widget_is_not_missed(
+    size: tuple[int, int], opened: Callable[..., Any], session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = Watched(monkeypatch, erases=True)
+    session.fake_lists.rows["ec2.instances"] = instances(200)
+    async with opened(size=size) as (app, pilot):
+        for key in ("down", "pagedown", "down", "d", "down", "pagedown", "up", "g", "question_mark", "escape", "down"):
+            await pilot.press(key)
+            await settle(pilot)
+            watched.is_whole(app)
 
 
 async def test_after_the_same_size_again_all_is_painted(opened: Callable[..., Any], monkeypatch: Any) -> None:

@@ -124,23 +124,35 @@ def test_the_arrow_is_seen_however_narrow_the_column_is(width: int) -> None:
 
 
 def test_a_line_is_made_once_for_each_way_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    painted: list[Value] = []
+    painted: list[str] = []
+    make = RowPainter._painted
 
-    def noted(value: Value, *rest: object) -> object:
-        painted.append(value)
-        return cell(value, *rest)  # type: ignore[arg-type]
+    def noted(self: RowPainter, entry: Row, *rest: object) -> object:
+        painted.append(entry.id)
+        return make(self, entry, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(rowpaint, "cell", noted)
+    monkeypatch.setattr(RowPainter, "_painted", noted)
     made, entry = painter(200), row("i-1", age=datetime.fromtimestamp(NOW, UTC))
     for _ in range(5):
         made.row(entry, NOW, cursor=False, marked=False)
-    assert len(painted) == len(COLUMNS)
+    assert len(painted) == 1
     made.row(entry, NOW, cursor=True, marked=False)
-    assert len(painted) == len(COLUMNS) * 2
+    assert len(painted) == 2
     made.row(entry, NOW + 60, cursor=False, marked=False)
-    assert len(painted) == len(COLUMNS) * 3, "its age reads differently now"
+    assert len(painted) == 3, "its age reads differently now"
     made.row(row("i-1", age=datetime.fromtimestamp(NOW, UTC)), NOW + 60, cursor=False, marked=False)
-    assert len(painted) == len(COLUMNS) * 4, "another reading of the row"
+    assert len(painted) == 4, "another reading of the row"
+    made.row(entry, NOW + 60, 250, cursor=False, marked=False)
+    assert len(painted) == 5, "a wider line"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_word_that_was_painted_before_is_painted_as_the_first_time(seed: int) -> None:
+    chance, used = random.Random(seed), painter(140)
+    for number in range(3 * rowpaint.WORDS_KEPT):
+        entry, now = any_row(chance, f"i-{number}"), NOW + number
+        first = painter(140).row(entry, now, cursor=False, marked=False)
+        assert list(used.row(entry, now, cursor=False, marked=False)) == list(first)
 
 
 def test_lines_are_not_kept_for_ever() -> None:
@@ -197,8 +209,8 @@ def test_what_is_told_quickly_is_what_would_be_painted(seed: int) -> None:
 @pytest.mark.parametrize("width", [3, 60, 100, 140])
 def test_a_line_fills_the_width_it_is_given(width: int) -> None:
     slots = lay_out(COLUMNS, {}, 60 - MARGIN - 1)
-    made = RowPainter(COLUMNS, slots, style_of, width)
-    lines = (made.head("name", False), made.row(row(), NOW, cursor=True, marked=False))
+    made = RowPainter(COLUMNS, slots, style_of)
+    lines = (made.head("name", False, width), made.row(row(), NOW, width, cursor=True, marked=False))
     least = MARGIN + sum(slot.width + GAP for slot in slots)
     assert {(line.cell_length, cell_len(line.text)) for line in lines} == {(max(width, least),) * 2}
 
