@@ -65,7 +65,11 @@ def driver_class(environment: Mapping[str, str]) -> type[Driver] | None:
 
 
 class Bound(Widget):
-    """A widget whose keys are bindings: neither it nor what it lies in hears of one in another way."""
+    """A widget whose keys are bindings or ``typed``: neither it nor what it lies in hears of one in another way."""
+
+    async def typed(self, event: events.Key) -> bool:
+        """Take a character; False where this key is none to the widget."""
+        return False
 
 
 class Staged(App[None]):
@@ -96,19 +100,20 @@ class Staged(App[None]):
         stage = getattr(self._driver, "stage", None)
         if stage is not None and isinstance(event, events.Resize) and stage.doubted and event.size == stage.size:
             self.action_repaint()  # Textual does so for another size only
-        if stage is None or not isinstance(event, events.Key) or event.is_forwarded or not await self._do(event.key):
+        if stage is None or not isinstance(event, events.Key) or event.is_forwarded or not await self._do(event):
             await super().on_event(event)
 
-    async def _do(self, key: str) -> bool:
-        """Do what ``key`` is bound to, and show it where no other key waits; False where this is left to Textual.
+    async def _do(self, event: events.Key) -> bool:
+        """Do what a key is bound to, and show it where no other key waits; False where this is left to Textual.
 
         Textual sends a key down to the widget and back up before it looks at bindings, and a picture through queues
         to the next stroke of a clock.
         """
-        widget = self.focused
+        widget, key = self.focused, event.key
         if not isinstance(widget, Bound):
             return False
-        done = await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+        bound, typed = self._check_bindings, widget.typed
+        done = await bound(key, priority=True) or await typed(event) or await bound(key)
         if done and widget._repaint_required and widget.screen is self.screen and self._message_queue.empty():
             _paint(widget)
         return done

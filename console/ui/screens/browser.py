@@ -37,6 +37,7 @@ from console.ui.widgets.panel import Panel
 if TYPE_CHECKING:
     from console.ui.app import CloudtopApp
     from console.ui.desk import Desk
+from console.ui.widgets.textfield import TextField
 
 SPLIT_HEIGHT = 32
 """Lines from which on list and detail share the screen."""
@@ -77,7 +78,7 @@ class Browser(Screen[None]):
         yield Line(id="counts")
         yield Grid(id="grid")
         yield DetailPane(id="detail")
-        yield Input(id="filter", compact=True, placeholder="text, state=stopped, cpu>80, -word")
+        yield TextField(id="filter", compact=True, placeholder="text, state=stopped, cpu>80, -word")
         yield Line(id="notice")
         yield Line(id="keys")
         yield Panel(self._too_small, id="small")

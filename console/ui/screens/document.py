@@ -17,6 +17,7 @@ from console.text.format import plural
 from console.ui.lines import keys
 from console.ui.widgets.document import Document
 from console.ui.widgets.line import Line
+from console.ui.widgets.textfield import TextField
 
 
 class DocumentScreen(Screen[None]):
@@ -63,7 +64,7 @@ class DocumentScreen(Screen[None]):
         """Compose title, lines, the search field and the keys."""
         yield Line(id="title")
         yield Document(id="document")
-        yield Input(id="search", compact=True, placeholder="search")
+        yield TextField(id="search", compact=True, placeholder="search")
         yield Line(id="keys")
 
     def on_mount(self) -> None:

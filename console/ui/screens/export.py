@@ -21,6 +21,7 @@ from console.store.rows import Row
 from console.ui.screens.dialog import Dialog
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.panel import Panel
+from console.ui.widgets.textfield import TextField
 from console.workbench.keeping import open_new_file
 
 FORMS = {"csv": "CSV", "json": "JSON"}
@@ -48,7 +49,7 @@ class ExportDialog(Dialog[Export]):
         """Compose the file name and the forms."""
         with Horizontal(classes="asked"):
             yield Panel(lambda panel: panel.painted([("File", "dim")]), classes="label")
-            yield Input(self._proposed, id="path", compact=True)
+            yield TextField(self._proposed, id="path", compact=True)
         yield Panel(lambda panel: panel.painted([("Values as shown, unsafe characters made visible.", "dim")]))
         with Horizontal(id="buttons"):
             for form, title in FORMS.items():

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from console.ui.screens.dialog import Dialog
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.panel import Panel
+from console.ui.widgets.textfield import TextField
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Fields(Dialog[tuple[str, ...]]):
         for number, field in enumerate(self._fields):
             with Horizontal(classes="asked"):
                 yield Panel(_label(field.title), classes="label")
-                yield Input(field.value, placeholder=field.example, id=f"field{number}", compact=True)
+                yield TextField(field.value, placeholder=field.example, id=f"field{number}", compact=True)
         with Horizontal(id="buttons"):
             yield Choice("Cancel", id="no")
             yield Choice(self._verb, id="yes")

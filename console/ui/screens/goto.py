@@ -18,6 +18,7 @@ from console.text.clean import clean
 from console.ui.screens.dialog import Dialog
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
+from console.ui.widgets.textfield import TextField
 
 
 class GoTo(Dialog[str]):
@@ -38,7 +39,9 @@ class GoTo(Dialog[str]):
 
     def body(self) -> ComposeResult:
         """Compose the field and what it may become."""
-        yield Input(id="text", compact=True, placeholder="ec2 web-04 · i-0… · arn:… · s3://bucket/prefix · eu-west-1")
+        yield TextField(
+            id="text", compact=True, placeholder="ec2 web-04 · i-0… · arn:… · s3://bucket/prefix · eu-west-1"
+        )
         yield OptionList(id="entries", markup=False, compact=True)
         yield Panel(lambda panel: panel.painted([("a type, id, ARN, address, profile or region", "dim")]), id="about")
 

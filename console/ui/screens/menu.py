@@ -17,6 +17,7 @@ from console.ui.screens.dialog import Dialog
 from console.ui.widgets.line import Line
 from console.ui.widgets.paint import Painted
 from console.ui.widgets.panel import Panel
+from console.ui.widgets.textfield import TextField
 
 SEARCHABLE = 12
 """Entries from which on a field narrows the list."""
@@ -56,7 +57,7 @@ class Menu(Dialog[str]):
         if self._about:
             yield Panel(lambda panel: panel.painted([(self._about, "dim")]), id="about")
         if len(self._entries) >= SEARCHABLE:
-            yield Input(id="narrow", placeholder="type to narrow", compact=True)
+            yield TextField(id="narrow", placeholder="type to narrow", compact=True)
         yield OptionList(id="entries", markup=False, compact=True)
 
     def on_mount(self) -> None:

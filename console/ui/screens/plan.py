@@ -26,6 +26,7 @@ from console.ui.screens.dialog import Dialog
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
+from console.ui.widgets.textfield import TextField
 
 _GLYPHS = {Tone.BAD: "!", Tone.WARN: "▲", Tone.UNKNOWN: "?"}
 _SHOWN_TARGETS = 6
@@ -76,10 +77,10 @@ class PlanDialog(Dialog[Confirmed]):
         wanted = (
             "required here: a ticket, or why" if self._verdict.needs_reason else "a ticket, or why; for the audit log"
         )
-        yield from _asked("Reason", Input(id="reason", placeholder=wanted))
+        yield from _asked("Reason", TextField(id="reason", placeholder=wanted))
         if self._confirmation.kind is Confirm.TYPE:
             expected = self._confirmation.expected
-            yield from _asked(self._confirmation.prompt, Input(id="typed"), expected)
+            yield from _asked(self._confirmation.prompt, TextField(id="typed"), expected)
 
     def on_mount(self) -> None:
         """Name the frame, start on Cancel, and keep the plan's age."""

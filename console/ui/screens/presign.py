@@ -25,6 +25,7 @@ from console.text.format import duration, timestamp
 from console.ui.screens.dialog import Dialog
 from console.ui.widgets.choice import Choice
 from console.ui.widgets.panel import Panel
+from console.ui.widgets.textfield import TextField
 
 Sign = Callable[[bool, int, str], Awaitable[Presigned]]
 """(put, seconds, reason) → the address. Raises ``AwsError`` and what the audit log raises."""
@@ -53,10 +54,12 @@ class PresignDialog(Dialog[None]):
         yield Panel(self._about)
         with Horizontal(classes="asked"):
             yield Panel(lambda panel: panel.painted([("Good for", "dim")]), classes="label")
-            yield Input(duration(self._seconds).replace(" ", ""), id="life", compact=True)
+            yield TextField(duration(self._seconds).replace(" ", ""), id="life", compact=True)
         with Horizontal(classes="asked"):
             yield Panel(lambda panel: panel.painted([("Reason", "dim")]), classes="label")
-            yield Input(id="reason", compact=True, placeholder="for the audit log; required to upload to production")
+            yield TextField(
+                id="reason", compact=True, placeholder="for the audit log; required to upload to production"
+            )
         with Horizontal(id="buttons"):
             yield Choice("GET: download", id="get")
             yield Choice("PUT: upload", id="put")

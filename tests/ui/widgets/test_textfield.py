@@ -1,0 +1,49 @@
+"""Keys that a line delivers together act in the order they were typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from textual import events
+from textual.keys import _character_to_key
+
+from console.ui.screens.fields import Field, Fields
+from tests.ui.conftest import settle
+from tests.ui.fakes import FakeSession
+
+NO_PAINTS = SimpleNamespace(doubted=False)
+NAMES = {"<": "backspace", ">": "tab", "^": "home"}
+
+
+def typing(text: str) -> list[events.Key]:
+    return [
+        events.Key(NAMES[sign], None) if sign in NAMES else events.Key(_character_to_key(sign), sign) for sign in text
+    ]
+
+
+@pytest.mark.parametrize(
+    ("burst", "answer"),
+    [
+        ("<<120>7", ("120", "7")),
+        ("1<2>>", ("2", "")),
+        (">9<8", ("50", "8")),
+        ("^1<2", ("250", "")),
+        ("x<[red]ü>", ("[red]ü", "")),
+    ],
+    ids=repr,
+)
+async def test_rubbing_out_and_going_on_come_in_their_place(
+    burst: str, answer: tuple[str, ...], opened: Callable[..., Any], session: FakeSession, monkeypatch: Any
+) -> None:
+    async with opened(size=(100, 30)) as (app, pilot):
+        app.push_screen(Fields("Rate", (Field("A second", "50"), Field("To")), "Go"))
+        await settle(pilot)
+        monkeypatch.setattr(app._driver, "stage", NO_PAINTS, raising=False)
+        monkeypatch.setattr(app, "_display", lambda *_: None)
+        for key in typing(burst):
+            app.post_message(key)
+        await settle(pilot)
+        assert tuple(field.value for field in app.screen.query("#foot Input")) == answer
