@@ -113,12 +113,21 @@ def test_deleted_messages_are_sent_again_once(shop: Shop) -> None:
     assert len(shop.left()) == 12
 
 
-def test_what_was_resent_is_not_restored(shop: Shop) -> None:
+def test_what_was_resent_is_sent_back_and_its_copy_stays(shop: Shop) -> None:
     shop.fill(2)
+    before = shop.backend.contents(shop.dead)
     job = shop.write("resend", shop.dead, "--all", "-o", "json").json["job"]
-    ended = shop.write("restore", job)
+    plan = shop.sqs("restore", job, "--plan", "-o", "json")
+    told = {fact["title"]: fact["text"] for fact in plan.json["facts"]}
+    assert told["Stays"].startswith(f"what was sent to {shop.source} is not taken back")
+    assert "receive counts that start at 1" in told["New"]
+    restored = shop.write("restore", job, "-o", "json")
+    assert restored.code == 0, restored.error
+    assert shop.backend.contents(shop.dead) == before
+    assert len(shop.left(shop.source)) == 2
+    ended = shop.write("restore", restored.json["job"])
     assert (ended.code, ended.out) == (4, b"")
-    assert "did not delete but resend" in ended.error
+    assert "it took nothing from its queue" in ended.error
 
 
 def test_a_deleted_message_is_restored_to_the_byte(shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""Owns ``cloudtop sqs restore``: what a job has deleted is sent again, from its copy on this machine."""
+"""Owns ``cloudtop sqs restore``: what a job took from a queue is sent there again, from its copy on this machine."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from console.workbench.jobs import Jobs, jobs_in
 from console.workbench.journal import Account, Kind
 
 if TYPE_CHECKING:
+    from console.resources.model import Fact
     from console.workbench.intents import Wish
     from console.workbench.spool import KeptSpool
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add what ``sqs restore`` takes."""
-    parser.add_argument("job", metavar="JOB", help="a job that deleted: cloudtop sqs jobs lists them")
+    parser.add_argument("job", metavar="JOB", help="a job that deleted or resent: cloudtop sqs jobs lists them")
     common.sending_options(parser)
     common.consent_options(parser)
     common.form_option(parser)
@@ -43,8 +44,8 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
         require_permission(launch, "Send again")
     jobs = jobs_in(queues_folder(demo=launch.demo))
     account = job_named(jobs, arguments.job)
-    if account.order.kind is not Kind.DELETE:
-        raise refused(f"Job {clean(account.order.id)} was not restored", f"it did not delete but {account.order.kind}")
+    if account.order.kind is Kind.RESTORE:
+        raise refused(f"Job {clean(account.order.id)} was not restored", "it took nothing from its queue")
     if account.running:
         raise refused(f"Job {clean(account.order.id)} was not restored", "its process is still at it")
     return run_loop(_restore(arguments, at_its_place(launch, account), consent, jobs, account))
@@ -84,9 +85,12 @@ def kept_spool(account: Account) -> KeptSpool:
 async def _restore(
     arguments: argparse.Namespace, launch: Launch, consent: common.Consent, jobs: Jobs, account: Account
 ) -> int:
+    from console.workbench.edits import original_of
     from console.workbench.intents import Wish
+    from console.workbench.undoing import undo_of
 
-    spool = kept_spool(account)
+    received = original_of(Path(account.order.spool))
+    spool = kept_spool(replace(account, order=replace(account.order, spool=str(received))))
     ids, left_out = jobs.restorable(account)
     left_out |= {id_: "its copy is gone" for id_ in ids if id_ not in set(spool.ids())}
     ids = tuple(id_ for id_ in ids if id_ not in left_out)
@@ -102,7 +106,8 @@ async def _restore(
         def still() -> tuple[str, ...]:
             return jobs_in(bench.folder).restorable(account)[0]
 
-        return await send_again(bench, spool, wish, consent, arguments.output, still, lines)
+        facts = undo_of(jobs, account.order.id)[0].facts()
+        return await send_again(bench, spool, wish, consent, arguments.output, still, lines, facts)
 
 
 async def send_again(
@@ -113,8 +118,11 @@ async def send_again(
     form: str,
     still: Callable[[], Collection[str]],
     lines: Sequence[str] = (),
+    facts: Sequence[Fact] = (),
 ) -> Exit:
     """Do what ``wish`` says with copies, which nothing is received for; ``lines`` tell what is left out.
+
+    ``facts`` are what the plan says beside where they go.
 
     ``still`` gives the ids that may be sent: asked for once more when it is confirmed, as another one may have done it.
     """
@@ -123,6 +131,7 @@ async def send_again(
     if not consent.only_plan:
         bench.require(ACTIONS[Kind.RESTORE], consent)
     intent = await bench.work.intend(wish, spool, str(spool.path))
+    intent = replace(intent, plan=replace(intent.plan, facts=(*intent.plan.facts, *facts)))
     if consent.only_plan:
         document: dict[str, Any] = {**intent.plan.document(), "left_out": list(lines)}
         output.out(output.json_text(document) if form != "text" else output.yaml_text(document))
