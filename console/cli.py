@@ -54,7 +54,7 @@ COMMANDS = {
         Entry("sqs export", "write messages into a new file", "queue.export"),
         Entry("sqs drain", "write messages into a new file, then delete them", "queue.drain"),
         Entry("sqs redrive", "start, show or cancel SQS's own move task", "queue.redrive"),
-        Entry("sqs restore", "send again what a job has deleted", "queue.restore"),
+        Entry("sqs restore", "send again what a job took from a queue", "queue.restore"),
         Entry("sqs jobs", "what was done to messages from here, and going on", "queue.jobs"),
         Entry("iam-policy", "the least-privilege policy for what cloudtop calls", "iam_policy"),
         Entry("audit", "what was done from here, and what came of it", "audit"),
