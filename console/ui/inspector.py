@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING
+
+from textual.worker import Worker
 
 from console.cloudwatch.series import Points, Window, period_for
 from console.resources.model import Plot
@@ -47,7 +51,9 @@ class Inspector:
         self._shown, self.detail = row.id, None
         self._pane.wait(name_of(row))
         query = self._browser.listing.query
-        self._browser.run_worker(self._read(row, query), exclusive=True, group="detail", exit_on_error=False)
+        # given uncalled, for a reading that is given up before it began would complain
+        reading: Callable[[], Coroutine[None, None, None]] = partial(self._read, row, query)
+        _worker: Worker[None] = self._browser.run_worker(reading, exclusive=True, group="detail", exit_on_error=False)
 
     async def read(self, row: Row) -> Detail:
         """Return the detail of ``row``: what is shown of it, else read now. Raises ``AwsError``."""
