@@ -114,8 +114,9 @@ class Staged(App[None]):
             return False
         bound, typed = self._check_bindings, widget.typed
         done = await bound(key, priority=True) or await typed(event) or await bound(key)
-        if done and widget._repaint_required and widget.screen is self.screen and self._message_queue.empty():
-            _paint(widget)
+        still_there = widget.is_attached and self.focused is widget
+        if done and still_there and widget._repaint_required and self._message_queue.empty():
+            _paint(self.screen, widget)
         return done
 
     def on_slow_link(self) -> None:
@@ -173,14 +174,14 @@ def slow_down(app: App[Any]) -> None:
         app.refresh()
 
 
-def _paint(widget: Widget) -> None:
+def _paint(screen: Screen[Any], widget: Widget) -> None:
     """Paint what changed in a widget and its scrollbar, as its screen does when its clock strikes."""
     bars = [widget.vertical_scrollbar] if widget.show_vertical_scrollbar else []
     for changed in (widget, *bars):
         if changed._repaint_required:
             changed._repaint_required = False
-            widget.screen._dirty_widgets.add(changed)
-    widget.screen._on_timer_update()
+            screen._dirty_widgets.add(changed)
+    screen._on_timer_update()
 
 
 def _take(stage: Stage, update: LayoutUpdate | ChopsUpdate) -> None:
