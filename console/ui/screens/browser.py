@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable
 from dataclasses import replace
@@ -90,7 +91,7 @@ class Browser(Screen[None]):
         self.listing = Listing(self.grid, lambda query, delta: self.post_message(DeltaArrived(query, delta)))
         self.inspector = Inspector(self, self.pane)
         self.navigator = Navigator(self)
-        self.query_one("#filter").display = False
+        self.query_one("#filter").display = self.pane.display = False
         self.grid.message("Connecting…", Tone.DIM)
         self._beat = Beat(self, self._tick)
         self.show_lines()
@@ -243,8 +244,9 @@ class Browser(Screen[None]):
         self.query_one("#filter").display = False
         self.grid.focus()
 
-    def on_resize(self) -> None:
+    async def on_resize(self) -> None:
         """Lay out again for the new size, or say that it is too small."""
+        await asyncio.sleep(0)  # the first size comes right after the first picture, and keys are heard in between
         self.set_class(self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1], "small")
         self.query_one("#small").refresh()
         if self.listing.query:
