@@ -26,7 +26,7 @@ async def drain(screen: Workbench, triage: Triage) -> None:
     work = screen.session.queue
     name = PurePath(clean(name_of_url(screen.url))).name
     field = Field("File", f"cloudtop-drain-{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl")
-    answer = await screen.app.push_screen_wait(Fields("Drain", (field,), "Plan it", [("File", _WHY, "text")]))
+    answer = await screen.app.push_screen_wait(Fields("Drain", (field,), "Plan it", [("Order", _WHY, "text")]))
     if answer and answer[0]:
         intent = await work.intend_drain(answer[0])
         await triage.confirm(intent, work.drain, f"All that was received is in {clean(answer[0])}")
