@@ -33,7 +33,7 @@ class Fact:
     value: Spans
 
 
-class Facts(Painted, TallView, QuickLines):
+class Facts(Painted, TallView, QuickLines, can_focus=False):
     """Facts under each other."""
 
     DEFAULT_CSS = "Facts { overflow-x: hidden; overflow-y: auto; }"
