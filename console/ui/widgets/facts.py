@@ -48,6 +48,13 @@ class Facts(Painted, TallView, QuickLines, can_focus=False):
         if tuple(facts) != self._facts:
             self._facts = tuple(facts)
             self._lay_out()
+        self._rewind()
+
+    def on_hide(self) -> None:
+        """Be read from the top when seen again."""
+        self._rewind()
+
+    def _rewind(self) -> None:
         self.scroll_to(0, 0, animate=False, immediate=True, force=True)
 
     def on_resize(self) -> None:
