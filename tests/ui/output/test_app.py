@@ -136,7 +136,7 @@ async def _press_any(watched: Watched, chance: random.Random, app: Any, pilot: A
     [
         (1, (80, 24), 25),
         (2, (120, 40), 25),
-        *(pytest.param(seed, SIZES[seed % 4], 80, marks=pytest.mark.long) for seed in range(3, 9)),
+        *(pytest.param(seed, SIZES[seed % 4], 45, marks=pytest.mark.long) for seed in range(3, 9)),
     ],
 )
 async def test_any_keys_in_any_order(
