@@ -42,10 +42,15 @@ class Packing:
         ends = bool(row.id) and row.arn.endswith(row.id)
         context = row.account, row.region, row.arn[: -len(row.id)] if ends else None, row.problem
         parts = [_text(row.id), self._word(_CONTEXT, context), "" if ends else _text(row.arn)]
-        words = self._words
         for column, value in enumerate(row.values):
+            words = self._words[column]
             key = value if type(value) is str else (type(value), value)  # 1, 1.0 and True are equal
-            parts.append(words[column].get(key) or self._part(column, key, value))
+            if part := words.get(key):
+                parts.append(part)
+            elif type(value) is str and len(words) >= WORDS_KEPT:  # nearly all that differ, so it is not called for
+                parts.append(value if value >= _PLAIN and _BETWEEN not in value else _text(value))
+            else:
+                parts.append(self._part(column, key, value))
         return _BETWEEN.join(parts)
 
     def unpack(self, packed: Packed) -> Row:
@@ -122,6 +127,11 @@ class PackedRows(MutableMapping[str, Row]):
 
     def __getitem__(self, row_id: str) -> Row:
         return self._packing.unpack(self._rows[row_id])
+
+    def get(self, row_id: str, default: Any = None) -> Any:
+        """Return a row, or else ``default``."""
+        packed = self._rows.get(row_id)
+        return default if packed is None else self._packing.unpack(packed)
 
     def __setitem__(self, row_id: str, row: Row) -> None:
         self._rows[row_id] = self._packing.pack(row)

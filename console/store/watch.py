@@ -73,8 +73,8 @@ class Watch:
         """Items of the reading that is under way."""
         self._complete = False
         self._list_faults: tuple[Fault, ...] = ()
-        self._changed: dict[str, None] = {}
-        """Ids of rows to tell of, in their order."""
+        self._changed: dict[str, Row | None] = {}
+        """Rows to tell of, in their order; None where it is as it stands in ``rows``."""
         self._removed: list[str] = []
         self.problems: Counter[Tone] = Counter()
         """How many rows are how bad; rows without a problem are not counted."""
@@ -255,7 +255,7 @@ class Watch:
         if before != row:
             self._count(before, row)
             self.rows[row.id] = row
-            self._changed[row.id] = None
+            self._changed[row.id] = row
             self._send_soon()
 
     def _count(self, before: Row | None, after: Row | None) -> None:
@@ -277,10 +277,9 @@ class Watch:
         if self._listener is None:
             return
         removed, self._removed = tuple(self._removed[:AT_MOST]), self._removed[AT_MOST:]
-        ids = tuple(islice(self._changed, AT_MOST - len(removed)))
-        changed = tuple([self.rows[row_id] for row_id in ids])
-        for row_id in ids:
-            del self._changed[row_id]
+        changed = tuple([row or self.rows[id_] for id_, row in islice(self._changed.items(), AT_MOST - len(removed))])
+        for row in changed:
+            del self._changed[row.id]
         more = bool(self._changed or self._removed)
         if more:
             self._flush = asyncio.get_running_loop().call_later(REST, self._send)
