@@ -28,8 +28,7 @@ def lay_out(columns: Sequence[Column], needs: Mapping[int, int], width: int) -> 
     """Return the columns that fit into ``width`` cells, in the type's order.
 
     ``needs`` are the widths that titles and values seen so far would fill, by index. A column takes what it needs up
-    to its declared width; those of the highest rank give way first; what is left over goes to whatever was cut, and
-    then to what may still need its declared width, so that nothing moves when a longer value comes.
+    to its declared width; those of the highest rank give way first; what is left over goes to whatever was cut.
     """
     wanted = {index: min(needs.get(index, column.width), column.width) for index, column in enumerate(columns)}
     least = {index: min(wanted[index], _least(column)) for index, column in enumerate(columns)}
@@ -40,7 +39,6 @@ def lay_out(columns: Sequence[Column], needs: Mapping[int, int], width: int) -> 
     _shrink(widths, width)
     _grow(columns, widths, wanted, width)
     _grow(columns, widths, needs, width)
-    _provide(columns, widths, width)
     slots: list[Slot] = []
     start = 0
     for index in sorted(widths):
@@ -81,13 +79,6 @@ def _shrink(widths: dict[int, int], width: int) -> None:
         if widths[widest] <= NARROWEST:
             return
         widths[widest] -= 1
-
-
-def _provide(columns: Sequence[Column], widths: dict[int, int], width: int) -> None:
-    """Give spare cells to the columns below their declared width, those first that lack least."""
-    lacking = {index: columns[index].width - has for index, has in widths.items() if has < columns[index].width}
-    for index in sorted(lacking, key=lambda index: (lacking[index], index)):
-        widths[index] += max(0, min(_room(widths, width), lacking[index]))
 
 
 def _grow(columns: Sequence[Column], widths: dict[int, int], wanted: Mapping[int, int], width: int) -> None:
