@@ -158,9 +158,11 @@ class View:
             self._shown = self._order.entered(shown, (now_in & moving) | (now_in - were))
 
     def _keeps(self, seat: int, now: float) -> bool:
+        if not self.filter:  # then nothing is unpacked
+            return self._rows[seat] is not None
         row = self._row(seat)
-        if row is None or not self.filter:
-            return row is not None
+        if row is None:
+            return False
         if self.filter.words or self.filter.unwanted:
             self._read_texts((seat,))
         return self.filter(row, now, self._texts[seat])
