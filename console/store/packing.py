@@ -56,11 +56,12 @@ class Packing:
     def unpack(self, packed: Packed) -> Row:
         """Return the row."""
         id_, context, arn, *values = packed.split(_BETWEEN)
-        account, region, head, problem = self._meant[context]
-        id_ = id_ if id_ >= _PLAIN else self._value(id_)
-        arn = self._value(arn) if head is None else head + id_
-        unpacked = tuple([part if part >= _PLAIN else self._value(part) for part in values])
-        return Row(id_, arn, account, region, unpacked, problem)
+        meant, value = self._meant, self._value
+        account, region, head, problem = meant[context]
+        id_ = id_ if id_ >= _PLAIN else value(id_)
+        arn = value(arn) if head is None else head + id_
+        unpacked = [part if part >= _PLAIN else meant[part] if part in meant else value(part) for part in values]
+        return Row(id_, arn, account, region, tuple(unpacked), problem)
 
     def problem(self, packed: Packed) -> Tone:
         """Return a packed row's problem."""
@@ -92,9 +93,9 @@ class Packing:
         return word
 
     def _value(self, part: str) -> Any:
-        kind = part[:1]
-        if kind == _WORD:
+        if part in self._meant:
             return self._meant[part]
+        kind = part[:1]
         if kind == _TIME:
             return datetime.fromisoformat(part[1:])
         if kind == _EARLIER:
