@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import compress
 
 from console.resources.model import ResourceType
 from console.store.filter import Filter, Test, compile_filter, haystack
 from console.store.order import STEP, Order, Seats, no_seats
-from console.store.packing import Packed, Packing
 from console.store.ranking import Rank, ranking
 from console.store.rows import Delta, Row
+from console.store.shelf import Entry, Shelf
 
 FEW = 4
 """More than one row in ``FEW`` that moves has everything sorted again."""
 SPARE = 1000
 """Empty seats that are always allowed."""
-UNPACKED_KEPT = 500
-"""Rows that are the same object as long as they stay in view and say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +42,12 @@ class View:
         self.wanted = self.now_shown
         """What they will follow when ``arranging`` is through."""
         self._seats: dict[str, int] = {}
-        self._packing = Packing()
-        self._unpacked = lru_cache(UNPACKED_KEPT)(self._packing.unpack)
-        self._rows: list[Packed | None] = []
+        self._shelf = Shelf()
         self._texts: list[str] = []
         """What words are looked for in; empty until a filter with words has looked at the row as it is now."""
         self._passes = bytearray()
         """One for each seat whose row the filter keeps."""
-        self._order = _order(resource, self.now_shown, self._packing)
+        self._order = _order(resource, self.now_shown, self._shelf)
         self._shown: Seats = self._order.seats
         self._touched: set[int] | None = None
         """Seats that changed while an arrangement is made."""
@@ -83,20 +78,14 @@ class View:
     def get(self, row_id: str) -> Row | None:
         """Return a row, shown or not; None when there is none."""
         seat = self._seats.get(row_id)
-        return None if seat is None else self._row(seat)
+        return None if seat is None else self._shelf.row(seat)
 
     def at(self, index: int) -> Row:
         """Return the row shown at ``index``. Raises ``IndexError``."""
         count = len(self._shown)
         if not 0 <= index < count:
             raise IndexError(index)
-        packed = self._rows[self._shown[count - 1 - index if self.descending else index]]
-        assert packed is not None, "an empty seat is not shown"  # noqa: S101
-        return self._unpacked(packed)
-
-    def _row(self, seat: int) -> Row | None:
-        packed = self._rows[seat]
-        return None if packed is None else self._packing.unpack(packed)
+        return self._shelf.shown(self._shown[count - 1 - index if self.descending else index])
 
     def ids(self, start: int, stop: int) -> list[str]:
         """Return the ids of the rows shown from ``start`` up to ``stop``."""
@@ -118,7 +107,7 @@ class View:
         if self._touched is not None:
             self._touched.update(seats)
         self._place(seats, now)
-        if self._touched is None and len(self._rows) > 2 * len(self._seats) + SPARE:
+        if self._touched is None and len(self._shelf) > 2 * len(self._seats) + SPARE:
             self._close_up()
 
     def _take(self, delta: Delta) -> list[int]:
@@ -127,40 +116,41 @@ class View:
         for row_id in delta.removed:
             seat = self._seats.pop(row_id, None)
             if seat is not None:
-                self._rows[seat], self._texts[seat] = None, ""
+                self._shelf.put(seat, None)
+                self._texts[seat] = ""
                 seats.append(seat)
         for row in {row.id: row for row in delta.changed}.values():
-            seat = self._seats.setdefault(row.id, len(self._rows))
-            if seat == len(self._rows):
-                self._rows.append(None)
+            seat = self._seats.setdefault(row.id, len(self._shelf))
+            if seat == len(self._shelf):
                 self._texts.append("")
                 self._passes.append(0)
-            self._rows[seat], self._texts[seat] = self._packing.pack(row), ""
+            self._shelf.put(seat, row)
+            self._texts[seat] = ""
             seats.append(seat)
         return seats
 
     def _place(self, seats: list[int], now: float) -> None:
         """Put seats where their rows belong now, and only those that are shown."""
-        moving = {seat for seat in seats if not self._order.stays(seat, self._rows[seat])}
+        moving = {seat for seat in seats if not self._order.stays(seat, self._shelf.entries[seat])}
         were = {seat for seat in seats if self._passes[seat]}
         for seat in seats:
             self._passes[seat] = self._keeps(seat, now)
         if len(moving) * FEW > len(self._order.seats):
-            _through(self._order.build(self._rows))
+            _through(self._order.build(self._shelf.entries))
             self._show()
         elif not self.filter:
-            self._order.move(moving, self._rows)
+            self._order.move(moving, self._shelf.entries)
             self._show()
         else:
             now_in = {seat for seat in seats if self._passes[seat]}
             shown = self._order.left(self._shown, (were & moving) | (were - now_in))
-            self._order.move(moving, self._rows)
+            self._order.move(moving, self._shelf.entries)
             self._shown = self._order.entered(shown, (now_in & moving) | (now_in - were))
 
     def _keeps(self, seat: int, now: float) -> bool:
         if not self.filter:  # then nothing is unpacked
-            return self._rows[seat] is not None
-        row = self._row(seat)
+            return self._shelf.entries[seat] is not None
+        row = self._shelf.row(seat)
         if row is None:
             return False
         if self.filter.words or self.filter.unwanted:
@@ -175,10 +165,10 @@ class View:
     def _close_up(self) -> None:
         """Give up the empty seats."""
         kept = list(self._seats.values())
-        numbers = [0] * len(self._rows)
+        numbers = [0] * len(self._shelf)
         for number, seat in enumerate(kept):
             numbers[seat] = number
-        self._rows = [self._rows[seat] for seat in kept]
+        self._shelf.close_up(kept)
         self._texts = [self._texts[seat] for seat in kept]
         self._passes = bytearray(self._passes[seat] for seat in kept)
         self._seats = {row_id: number for number, row_id in enumerate(self._seats)}
@@ -210,32 +200,32 @@ class View:
         order, passes = self._order, self._passes
         try:
             if (wanted.sort, wanted.descending) != (before.sort, before.descending):
-                order = _order(self.resource, wanted, self._packing)
-                yield from order.build(self._rows)
+                order = _order(self.resource, wanted, self._shelf)
+                yield from order.build(self._shelf.entries)
             if wanted.filter != before.filter:
-                passes = bytearray(len(self._rows))
+                passes = bytearray(len(self._shelf))
                 yield from self._testing(wanted.filter, passes, now)
         finally:
             if self._touched is touched:
                 self._touched = None
         self.now_shown, self._passes = wanted, passes
-        passes.extend(bytes(len(self._rows) - len(passes)))
+        passes.extend(bytes(len(self._shelf) - len(passes)))
         if order is not self._order:
             self._order = order
-            order.move(touched, self._rows)
+            order.move(touched, self._shelf.entries)
         for seat in touched:
             passes[seat] = self._keeps(seat, now)
         self._show()
 
     def preparing(self) -> Iterator[None]:
         """Make ready what words are looked for in, with a pause every few hundred rows."""
-        for first in range(0, len(self._rows), STEP):
-            self._read_texts(range(first, min(first + STEP, len(self._rows))))
+        for first in range(0, len(self._shelf), STEP):
+            self._read_texts(range(first, min(first + STEP, len(self._shelf))))
             yield
 
     def _read_texts(self, seats: Iterable[int]) -> None:
         for seat in seats:
-            if not self._texts[seat] and (row := self._row(seat)):
+            if not self._texts[seat] and (row := self._shelf.row(seat)):
                 self._texts[seat] = haystack(row)
 
     def _testing(self, wanted: Filter, passes: bytearray, now: float) -> Iterator[None]:
@@ -243,11 +233,11 @@ class View:
 
         Rows are gone through as they lie in memory, which takes half the time of any other order.
         """
-        seats: Sequence[int] = range(len(self._rows))
+        seats: Sequence[int] = range(len(self._shelf))
         if wanted.narrows(self.filter):
             seats = list(compress(seats, self._passes))
         for first in range(0, len(seats), STEP):
-            kept = [seat for seat in seats[first : first + STEP] if self._rows[seat]]
+            kept = [seat for seat in seats[first : first + STEP] if self._shelf.entries[seat]]
             if wanted.words or wanted.unwanted:
                 self._read_texts(kept)
             for seat in self._kept(wanted, kept, now):
@@ -262,21 +252,19 @@ class View:
         for word in wanted.unwanted:
             seats = [seat for seat in seats if word not in texts[seat]]
         if wanted.tests:
-            seats = [seat for seat in seats if _stands(self._row(seat), wanted.tests, now)]
+            seats = [seat for seat in seats if _stands(self._shelf.row(seat), wanted.tests, now)]
         return seats
 
 
-def _order(resource: ResourceType, wanted: Arrangement, packing: Packing) -> Order:
-    return Order(_ranking(resource, wanted, packing), wanted.descending)
+def _order(resource: ResourceType, wanted: Arrangement, shelf: Shelf) -> Order:
+    return Order(_ranking(resource, wanted, shelf), wanted.descending)
 
 
-def _ranking(resource: ResourceType, wanted: Arrangement, packing: Packing) -> Callable[[Packed], Rank]:
+def _ranking(resource: ResourceType, wanted: Arrangement, shelf: Shelf) -> Callable[[Entry], Rank]:
     rank = ranking(resource, wanted.sort, wanted.descending)
     index = next((at for at, column in enumerate(resource.columns) if column.id == wanted.sort), None)
-    if index is None:
-        return lambda packed: rank(packing.problem(packed), None)
-    taken_out = packing.taken_out(index)
-    return lambda packed: rank(*taken_out(packed))
+    sorted_by = shelf.sorted_by(index)
+    return lambda entry: rank(*sorted_by(entry))
 
 
 def _stands(row: Row | None, tests: Sequence[Test], now: float) -> bool:

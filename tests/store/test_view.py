@@ -302,7 +302,7 @@ def test_seats_of_rows_that_went_are_given_up() -> None:
         view.set_filter("running", NOW)
         view.apply(Delta(removed=tuple(f"{turn - 1}-{number}" for number in range(300))), NOW)
     assert view.loaded == 300
-    assert len(view._rows) <= 600 + module.SPARE
+    assert len(view._shelf) <= 600 + module.SPARE
     assert [view.index(id_) for id_ in shown(view)] == list(range(len(view)))
     view.set_filter("", NOW)
     rows = [entry for number in range(300) if (entry := view.get(f"11-{number}"))]
