@@ -6,6 +6,7 @@ A test compares the code that this rests on with what it was when this was writt
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
@@ -64,6 +65,10 @@ def driver_class(environment: Mapping[str, str]) -> type[Driver] | None:
     return QuietDriver
 
 
+_TURNS = 20
+"""Turns of the loop that a widget is waited for until it knows that it has the focus."""
+
+
 class Bound(Widget):
     """A widget whose keys are bindings or ``typed``: neither it nor what it lies in hears of one in another way."""
 
@@ -111,6 +116,12 @@ class Staged(App[None]):
         """
         widget, key = self.focused, event.key
         if not isinstance(widget, Bound):
+            return False
+        for _ in range(_TURNS):  # it hears of its focus a turn later, and then may select what is typed by now
+            if widget.has_focus:
+                break
+            await asyncio.sleep(0)
+        else:
             return False
         bound, typed = self._check_bindings, widget.typed
         done = await bound(key, priority=True) or await typed(event) or await bound(key)
