@@ -34,11 +34,11 @@ from console.ui.widgets.detail import DetailPane
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
+from console.ui.widgets.textfield import TextField
 
 if TYPE_CHECKING:
     from console.ui.app import CloudtopApp
     from console.ui.desk import Desk
-from console.ui.widgets.textfield import TextField
 
 SPLIT_HEIGHT = 32
 """Lines from which on list and detail share the screen."""
