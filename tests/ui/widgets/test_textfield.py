@@ -47,3 +47,19 @@ async def test_rubbing_out_and_going_on_come_in_their_place(
             app.post_message(key)
         await settle(pilot)
         assert tuple(field.value for field in app.screen.query("#foot Input")) == answer
+
+
+async def test_what_is_typed_as_soon_as_a_field_has_the_focus_stays(
+    opened: Callable[..., Any], monkeypatch: Any
+) -> None:
+    async with opened(size=(100, 30)) as (app, pilot):
+        app.push_screen(Fields("Why", (Field("Rate"), Field("Reason")), "Go"))
+        await settle(pilot)
+        monkeypatch.setattr(app._driver, "stage", NO_PAINTS, raising=False)
+        monkeypatch.setattr(app, "_display", lambda *_: None)
+        for key in typing(">CHG"):
+            await app.on_event(key)
+        await settle(pilot)
+        for key in typing("-9"):
+            await app.on_event(key)
+        assert [field.value for field in app.screen.query("#foot Input")] == ["", "CHG-9"]
