@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from console.store.delta import Delta
 from console.store.query import Query
-from console.store.rows import Delta
 from console.text.faults import Fault, FaultKind
 
 if TYPE_CHECKING:

@@ -33,7 +33,10 @@ _GROUPS = (
     ),
     ("drawing", r"textual/|rich/|console/ui/"),
     ("network", r"aiohttp/|yarl/|multidict/|ssl|hmac|hashlib|socket|/asyncio/"),
-    ("parsing", r"botocore/|expat|json|re\.py|/store/rows|/store/watch|/aws/|/resources/|timestamps|pickle|wire\.py"),
+    (
+        "parsing",
+        r"botocore/|expat|json|re\.py|/store/(rows|watch|packing|packedrows|delta)|/aws/|/resources/|timestamps|pickle|wire\.py",
+    ),
 )
 """(part, what its functions are called), the first that fits."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW

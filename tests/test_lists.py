@@ -9,9 +9,10 @@ import pytest
 from console import lists as module
 from console.lists import Lists
 from console.scope.model import Scope
+from console.store.delta import Delta, delta_of
 from console.store.poller import Problems
 from console.store.query import Query
-from console.store.rows import Delta, Row
+from console.store.rows import Row
 from console.worker.news import ListNews
 
 SCOPE = Scope("eu-west-1", "acme", "123456789012")
@@ -64,9 +65,10 @@ async def test_who_watches_hears_what_is_told_of_its_list_and_the_problems_are_k
     heard: list[tuple[Delta, object]] = []
     await lists.watch(QUERY, lambda delta: heard.append((delta, lists.problems)))
     problems = {QUERY: Problems(4, 0, 1.0)}
-    lists.hear(ListNews(QUERY, Delta((row("i-1", "web"),), complete=True), problems))
-    lists.hear(ListNews(OTHER, Delta((row("q", "other"),)), problems))
-    assert heard == [(Delta((row("i-1", "web"),), complete=True), problems)]
+    told = delta_of((row("i-1", "web"),), complete=True)
+    lists.hear(ListNews(QUERY, told, problems))
+    lists.hear(ListNews(OTHER, delta_of((row("q", "other"),)), problems))
+    assert heard == [(told, problems)]
     await lists.leave(QUERY)
     lists.hear(ListNews(QUERY, Delta(), problems))
     assert len(heard) == 1, "what comes too late is for nobody"

@@ -18,11 +18,13 @@ from console.demo.process import DemoAccount
 from console.launch import Launch
 from console.resources.registry import catalogue
 from console.session import Session
+from console.store.delta import Delta
 from console.store.query import Query
-from console.store.rows import Delta, Row
+from console.store.rows import Row
 from console.text.faults import AwsError, FaultKind
 from console.worker.place import OwnThread
 from console.worker.worker import Worker
+from tests.store.heardrows import HeardRows
 from tests.support.patience import shorten
 
 
@@ -60,13 +62,13 @@ class Screen:
     """Hears what a list tells."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Row] = {}
+        self.rows = HeardRows()
         self.deltas: list[Delta] = []
         self._heard = asyncio.Event()
 
     def __call__(self, delta: Delta) -> None:
         self.deltas.append(delta)
-        self.rows.update((row.id, row) for row in delta.changed)
+        self.rows.take(delta)
         self._heard.set()
 
     async def complete(self) -> None:

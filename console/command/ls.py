@@ -13,8 +13,9 @@ from console.command.naming import checked_parent, type_named
 from console.command.printing import print_listing
 from console.launch import Launch
 from console.resources.model import ResourceType
+from console.store.delta import delta_of
 from console.store.filter import FilterInvalid, compile_filter
-from console.store.rows import Delta, Row
+from console.store.rows import Row
 from console.store.view import View
 from console.text.clean import clean
 
@@ -72,7 +73,7 @@ def _arranged(resource: ResourceType, text: str, order: bool) -> Arrange | None:
             return [row for row in rows if matches(row, now)]
         shown = View(resource)
         shown.set_filter(text, now)
-        shown.apply(Delta(changed=tuple(rows)), now)
+        shown.apply(delta_of(rows), now)
         return [shown.at(index) for index in range(len(shown))]
 
     return arranged if text.strip() or order else None

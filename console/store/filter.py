@@ -10,6 +10,7 @@ from datetime import datetime
 from console.resources.model import Column, Kind, Missing, ResourceType, Value
 from console.store.present import words
 from console.store.rows import Row
+from console.store.said import haystack, said
 from console.text.clean import clean
 
 Test = Callable[[Row, float], bool]
@@ -43,11 +44,11 @@ class Filter:
         """Return whether it keeps anything back."""
         return bool(self.words or self.unwanted or self.tests)
 
-    def __call__(self, row: Row, now: float, text: str | None = None) -> bool:
-        """Return whether ``row`` stays; ``text`` is its haystack where that is kept."""
+    def __call__(self, row: Row, now: float) -> bool:
+        """Return whether ``row`` stays."""
         if self.words or self.unwanted:
-            said = haystack(row) if text is None else text
-            if any(word not in said for word in self.words) or any(word in said for word in self.unwanted):
+            text = haystack(row.id, map(said, row.values))
+            if any(word not in text for word in self.words) or any(word in text for word in self.unwanted):
                 return False
         return all(test(row, now) for test in self.tests)
 
@@ -74,19 +75,6 @@ def compile_filter(resource: ResourceType, text: str) -> Filter:
         else:
             wanted.append(term.lower())
     return Filter(text, tuple(wanted), tuple(unwanted), tuple(tests))
-
-
-def haystack(row: Row) -> str:
-    """Return everything of a row that a word is looked for in: names, states, numbers, its id; lower case."""
-    parts: list[str] = []
-    for value in row.values:
-        if type(value) is str:  # nearly all are, and there are many
-            parts.append(value)
-        elif not isinstance(value, Missing | datetime | None):
-            parts.append(words(value, Kind.TEXT, 0.0))
-    if row.id not in parts:
-        parts.append(clean(row.id))
-    return "\n".join(parts).lower()
 
 
 def _column(resource: ResourceType, name: str) -> tuple[int, Column]:

@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from console.store.packing import Packed
 from console.store.ranking import Rank
-from console.store.shelf import Entry
 
 STEP = 500
 """Rows looked at between two pauses."""
@@ -26,14 +26,14 @@ Seats: TypeAlias = "array[int]"
 class Order:
     """Seats sorted by the rank of their rows."""
 
-    def __init__(self, rank: Callable[[Entry], Rank], descending: bool) -> None:
+    def __init__(self, rank: Callable[[Packed], Rank], descending: bool) -> None:
         self.seats = no_seats()
         self._rank = rank
         self._sign = -1 if descending else 1
         self._groups = bytearray()
         self._values: list[Any] = []
 
-    def build(self, rows: Sequence[Entry | None]) -> Iterator[None]:
+    def build(self, rows: Sequence[Packed | None]) -> Iterator[None]:
         """Sort all ``rows``, whose places are their seats; None is an empty seat. Pauses every few milliseconds."""
         count = len(rows)
         self._groups, self._values = bytearray([_ABSENT]) * count, [None] * count
@@ -71,7 +71,7 @@ class Order:
             runs = merged
         seats[:] = runs[0]
 
-    def stays(self, seat: int, row: Entry | None) -> bool:
+    def stays(self, seat: int, row: Packed | None) -> bool:
         """Return whether ``row`` ranks as the one that was at its seat before."""
         if row is None or not self._holds(seat):
             return row is None and not self._holds(seat)
@@ -82,7 +82,7 @@ class Order:
         """Return where ``seat`` stands in ``seats``, which are in this order."""
         return bisect_left(seats, self._key(seat), key=self._key)
 
-    def move(self, seats: Collection[int], rows: Sequence[Entry | None]) -> None:
+    def move(self, seats: Collection[int], rows: Sequence[Packed | None]) -> None:
         """Put ``seats`` where their rows belong now; lists in this order that hold one must be without it before."""
         others = self.left(self.seats, filter(self._holds, seats))
         short = len(rows) - len(self._groups)

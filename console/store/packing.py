@@ -1,21 +1,24 @@
-"""Owns keeping the rows of a list in little room: each as one text, unpacked when it is needed. Knows no screen.
+"""Owns packing a row into one text and reading it again, here or in another process. Knows no list and no screen.
 
-Rows take a quarter of what they take as objects, and the garbage collector has nothing to walk.
+Rows take a quarter of what they take as objects, are sent as they are kept, and leave the garbage collector nothing
+to walk.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import count, islice
 from typing import Any, TypeAlias
 
 from console.resources.model import EarlierCount, Missing, Tone, Value
 from console.store.rows import WORDS_KEPT, Row
+from console.store.said import haystack, said
 
 Packed: TypeAlias = str
-"""A row in the form that only the packing that made it can read."""
+"""A row in the form that only those can read who know the words of the packing that made it."""
 
 _BETWEEN = "\x1f"
 _PLAIN = " "
@@ -25,17 +28,71 @@ _BEFORE_VALUES = 3
 _CONTEXT = -1
 _FEW = (Missing, bool, type(None))
 """Values of which there are so few that each is a word."""
+_numbers = count()
+"""Words are numbered for all packings together, so that none is taken for another's."""
 
 Context: TypeAlias = tuple[str, str, str | None, Tone]
 """(account, region, what stands before the id in the ARN, problem); None where the ARN does not end in the id."""
 
 
-class Packing:
+class Unpacking:
+    """Reads packed rows whose words it knows."""
+
+    def __init__(self) -> None:
+        self._meant: dict[str, Any] = {}
+        self._said: dict[str, str] = {}
+        """What a word says, once that was asked for."""
+
+    def learn(self, words: Mapping[str, Any]) -> None:
+        """Take what words mean."""
+        self._meant.update(words)
+
+    def unpack(self, packed: Packed) -> Row:
+        """Return the row."""
+        id_, context, arn, *values = packed.split(_BETWEEN)
+        meant = self._meant
+        account, region, head, problem = meant[context]
+        id_ = id_ if id_ >= _PLAIN else _value(id_)
+        arn = _value(arn) if head is None else head + id_
+        unpacked = [part if part >= _PLAIN else meant[part] if part in meant else _value(part) for part in values]
+        return Row(id_, arn, account, region, tuple(unpacked), problem)
+
+    def problem(self, packed: Packed) -> Tone:
+        """Return a packed row's problem."""
+        problem: Tone = self._meant[packed.split(_BETWEEN, 2)[1]][-1]
+        return problem
+
+    def taken_out(self, column: int) -> Callable[[Packed], tuple[Tone, Value]]:
+        """Return what gives a packed row's problem and its value in one column, without unpacking the others."""
+        place, meant = column + _BEFORE_VALUES, self._meant
+
+        def take_out(packed: Packed) -> tuple[Tone, Value]:
+            parts = packed.split(_BETWEEN, place + 1)
+            part = parts[place]
+            value = part if part >= _PLAIN else meant[part] if part in meant else _value(part)
+            return meant[parts[1]][-1], value
+
+        return take_out
+
+    def text(self, packed: Packed) -> str:
+        """Return what a filter's words are looked for in."""
+        id_, _, _, *values = packed.split(_BETWEEN)
+        known = self._said
+        parts = [part if part >= _PLAIN else known[part] if part in known else self._says(part) for part in values]
+        return haystack(id_ if id_ >= _PLAIN else _value(id_), parts)
+
+    def _says(self, part: str) -> str:
+        if part in self._meant:
+            return self._said.setdefault(part, said(self._meant[part]))
+        return said(_value(part))
+
+
+class Packing(Unpacking):
     """Packs rows of one list. What many rows say in a column, such as states and zones, is kept once."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._words: defaultdict[int, dict[object, str]] = defaultdict(dict)
-        self._meant: dict[str, Any] = {}
 
     def pack(self, row: Row) -> Packed:
         """Return ``row`` packed; the same row gives the same text every time, or else one that means the same."""
@@ -53,31 +110,9 @@ class Packing:
                 parts.append(self._part(column, key, value))
         return _BETWEEN.join(parts)
 
-    def unpack(self, packed: Packed) -> Row:
-        """Return the row."""
-        id_, context, arn, *values = packed.split(_BETWEEN)
-        meant, value = self._meant, self._value
-        account, region, head, problem = meant[context]
-        id_ = id_ if id_ >= _PLAIN else value(id_)
-        arn = value(arn) if head is None else head + id_
-        unpacked = [part if part >= _PLAIN else meant[part] if part in meant else value(part) for part in values]
-        return Row(id_, arn, account, region, tuple(unpacked), problem)
-
-    def problem(self, packed: Packed) -> Tone:
-        """Return a packed row's problem."""
-        problem: Tone = self._meant[packed.split(_BETWEEN, 2)[1]][-1]
-        return problem
-
-    def taken_out(self, column: int) -> Callable[[Packed], tuple[Tone, Value]]:
-        """Return what gives a packed row's problem and its value in one column, without unpacking the others."""
-        place = column + _BEFORE_VALUES
-
-        def take_out(packed: Packed) -> tuple[Tone, Value]:
-            parts = packed.split(_BETWEEN, place + 1)
-            part = parts[place]
-            return self._meant[parts[1]][-1], part if part >= _PLAIN else self._value(part)
-
-        return take_out
+    def words(self, known: int = 0) -> dict[str, Any]:
+        """Return what words mean, without the first ``known``."""
+        return dict(islice(self._meant.items(), known, None))
 
     def _part(self, column: int, key: object, value: Value) -> str:
         if len(self._words[column]) < WORDS_KEPT or isinstance(value, _FEW):
@@ -88,22 +123,15 @@ class Packing:
         """Return what stands for a word from now on."""
         word = self._words[column].get(key)
         if word is None:
-            word = self._words[column][key] = f"{_WORD}{len(self._meant):x}"
+            word = self._words[column][key] = f"{_WORD}{next(_numbers):x}"
             self._meant[word] = key if column == _CONTEXT else value
         return word
 
-    def _value(self, part: str) -> Any:
-        if part in self._meant:
-            return self._meant[part]
-        kind = part[:1]
-        if kind == _TIME:
-            return datetime.fromisoformat(part[1:])
-        if kind == _EARLIER:
-            return EarlierCount(part[1:])
-        if kind in (_TEXT, _OTHER):
-            value = json.loads(part[1:])
-            return tuple(value) if isinstance(value, list) else value
-        return part
+
+def id_of(packed: Packed) -> str:
+    """Return a packed row's id."""
+    part = packed[: packed.index(_BETWEEN)]
+    return part if part >= _PLAIN else str(_value(part))
 
 
 def _text(text: str) -> str:
@@ -112,6 +140,7 @@ def _text(text: str) -> str:
 
 
 def _written(value: Value) -> str:
+    """Return a value that is no word as a part."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, EarlierCount):
@@ -119,32 +148,14 @@ def _written(value: Value) -> str:
     return _TIME + value.isoformat() if isinstance(value, datetime) else _OTHER + json.dumps(value)
 
 
-class PackedRows(MutableMapping[str, Row]):
-    """Rows by id, each unpacked when it is asked for."""
-
-    def __init__(self) -> None:
-        self._packing = Packing()
-        self._rows: dict[str, Packed] = {}
-
-    def __getitem__(self, row_id: str) -> Row:
-        return self._packing.unpack(self._rows[row_id])
-
-    def get(self, row_id: str, default: Any = None) -> Any:
-        """Return a row, or else ``default``."""
-        packed = self._rows.get(row_id)
-        return default if packed is None else self._packing.unpack(packed)
-
-    def __setitem__(self, row_id: str, row: Row) -> None:
-        self._rows[row_id] = self._packing.pack(row)
-
-    def __delitem__(self, row_id: str) -> None:
-        del self._rows[row_id]
-
-    def __contains__(self, row_id: object) -> bool:
-        return row_id in self._rows
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
+def _value(part: str) -> Any:
+    """Return the value of a part that is no word."""
+    kind = part[:1]
+    if kind == _TIME:
+        return datetime.fromisoformat(part[1:])
+    if kind == _EARLIER:
+        return EarlierCount(part[1:])
+    if kind in (_TEXT, _OTHER):
+        value = json.loads(part[1:])
+        return tuple(value) if isinstance(value, list) else value
+    return part

@@ -1,4 +1,4 @@
-"""Owns rows and the differences between two readings of a list; must not know AWS or the screen."""
+"""Owns rows: what one is, and making one of a response's item; must not know AWS or the screen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from console.resources.model import (
 )
 from console.scope.model import Scope
 from console.text.clean import clean
-from console.text.faults import Fault
 
 Door = Callable[[object], str]
 
@@ -40,24 +39,6 @@ class Row:
     region: str
     values: tuple[Value, ...]
     problem: Tone = Tone.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """What changed since the last delta of the same query."""
-
-    changed: tuple[Row, ...] = ()
-    """Rows that are new or differ."""
-    removed: tuple[str, ...] = ()
-    complete: bool = False
-    """True when the whole list was read without a fault."""
-    reading: bool = False
-    """True while more pages are on their way."""
-    read_at: float = 0.0
-    """When the list was last read completely, seconds since the epoch; 0 for never."""
-    faults: tuple[Fault, ...] = ()
-    retry_in: float = 0.0
-    """Seconds until the next try after a fault."""
 
 
 class Words:

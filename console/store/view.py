@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import compress
 
 from console.resources.model import ResourceType
-from console.store.filter import Filter, Test, compile_filter, haystack
+from console.store.delta import Delta
+from console.store.filter import Filter, Test, compile_filter
 from console.store.order import STEP, Order, Seats, no_seats
+from console.store.packing import Packed, id_of
 from console.store.ranking import Rank, ranking
-from console.store.rows import Delta, Row
-from console.store.shelf import Entry, Shelf
+from console.store.rows import Row
+from console.store.shelf import Shelf
 
 FEW = 4
 """More than one row in ``FEW`` that moves has everything sorted again."""
@@ -91,6 +93,10 @@ class View:
         """Return the ids of the rows shown from ``start`` up to ``stop``."""
         return [self.at(index).id for index in range(max(0, start), min(stop, len(self._shown)))]
 
+    def unpacked(self, rows: Iterable[Packed]) -> Iterator[Row]:
+        """Yield rows of a delta that was taken, as they are in it."""
+        return map(self._shelf.unpacked, rows)
+
     def index(self, row_id: str) -> int | None:
         """Return where a row is shown; None when it is not."""
         seat = self._seats.get(row_id)
@@ -113,21 +119,23 @@ class View:
     def _take(self, delta: Delta) -> list[int]:
         """Take rows as they are now; return the seats that differ."""
         seats = []
+        self._shelf.learn(delta.words)
         for row_id in delta.removed:
             seat = self._seats.pop(row_id, None)
             if seat is not None:
-                self._shelf.put(seat, None)
-                self._texts[seat] = ""
-                seats.append(seat)
-        for row in {row.id: row for row in delta.changed}.values():
-            seat = self._seats.setdefault(row.id, len(self._shelf))
+                seats.append(self._put(seat, None))
+        for row_id, row in {id_of(row): row for row in delta.changed}.items():
+            seat = self._seats.setdefault(row_id, len(self._shelf))
             if seat == len(self._shelf):
                 self._texts.append("")
                 self._passes.append(0)
-            self._shelf.put(seat, row)
-            self._texts[seat] = ""
-            seats.append(seat)
+            seats.append(self._put(seat, row))
         return seats
+
+    def _put(self, seat: int, row: Packed | None) -> int:
+        self._shelf.put(seat, row)
+        self._texts[seat] = ""
+        return seat
 
     def _place(self, seats: list[int], now: float) -> None:
         """Put seats where their rows belong now, and only those that are shown."""
@@ -148,14 +156,9 @@ class View:
             self._shown = self._order.entered(shown, (now_in & moving) | (now_in - were))
 
     def _keeps(self, seat: int, now: float) -> bool:
-        if not self.filter:  # then nothing is unpacked
-            return self._shelf.entries[seat] is not None
-        row = self._shelf.row(seat)
-        if row is None:
+        if not self._shelf.entries[seat]:
             return False
-        if self.filter.words or self.filter.unwanted:
-            self._read_texts((seat,))
-        return self.filter(row, now, self._texts[seat])
+        return not self.filter or bool(self._kept(self.filter, [seat], now))
 
     def _show(self) -> None:
         """Show every seat whose row passes."""
@@ -225,8 +228,8 @@ class View:
 
     def _read_texts(self, seats: Iterable[int]) -> None:
         for seat in seats:
-            if not self._texts[seat] and (row := self._shelf.row(seat)):
-                self._texts[seat] = haystack(row)
+            if not self._texts[seat]:
+                self._texts[seat] = self._shelf.text(seat)
 
     def _testing(self, wanted: Filter, passes: bytearray, now: float) -> Iterator[None]:
         """Set ``passes`` for the rows that ``wanted`` keeps; only those shown are tested where it keeps fewer.
@@ -238,8 +241,6 @@ class View:
             seats = list(compress(seats, self._passes))
         for first in range(0, len(seats), STEP):
             kept = [seat for seat in seats[first : first + STEP] if self._shelf.entries[seat]]
-            if wanted.words or wanted.unwanted:
-                self._read_texts(kept)
             for seat in self._kept(wanted, kept, now):
                 passes[seat] = 1
             yield
@@ -247,6 +248,8 @@ class View:
     def _kept(self, wanted: Filter, seats: list[int], now: float) -> list[int]:
         """Return those of ``seats`` that ``wanted`` keeps; one loop for a word, for there are many rows."""
         texts = self._texts
+        if wanted.words or wanted.unwanted:
+            self._read_texts(seats)
         for word in wanted.words:
             seats = [seat for seat in seats if word in texts[seat]]
         for word in wanted.unwanted:
@@ -260,7 +263,7 @@ def _order(resource: ResourceType, wanted: Arrangement, shelf: Shelf) -> Order:
     return Order(_ranking(resource, wanted, shelf), wanted.descending)
 
 
-def _ranking(resource: ResourceType, wanted: Arrangement, shelf: Shelf) -> Callable[[Entry], Rank]:
+def _ranking(resource: ResourceType, wanted: Arrangement, shelf: Shelf) -> Callable[[Packed], Rank]:
     rank = ranking(resource, wanted.sort, wanted.descending)
     index = next((at for at, column in enumerate(resource.columns) if column.id == wanted.sort), None)
     sorted_by = shelf.sorted_by(index)

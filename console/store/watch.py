@@ -12,14 +12,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
 from itertools import islice
+from typing import Any
 
-from console.resources.model import Item, Reader, ResourceType, Tone
+from console.resources.model import Item, Missing, Reader, ResourceType, Tone
 from console.scope.urgency import Urgency, asked_as
 from console.store.columns import Columns
-from console.store.packing import PackedRows
+from console.store.delta import Delta
+from console.store.packedrows import PackedRows
 from console.store.query import Query
 from console.store.read import items
-from console.store.rows import Delta, Row, Words, carried_over, project
+from console.store.rows import Row, Words, carried_over, project
 from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind, fault_of
 
 Listener = Callable[[Delta], None]
@@ -73,13 +75,14 @@ class Watch:
         """Items of the reading that is under way."""
         self._complete = False
         self._list_faults: tuple[Fault, ...] = ()
-        self._changed: dict[str, Row | None] = {}
-        """Rows to tell of, in their order; None where it is as it stands in ``rows``."""
+        self._changed: dict[str, None] = {}
+        """Rows to tell of, in their order."""
         self._removed: list[str] = []
         self.problems: Counter[Tone] = Counter()
         """How many rows are how bad; rows without a problem are not counted."""
         self._flush: asyncio.TimerHandle | None = None
         self._told = False
+        self._words_told = 0
         self._wake = asyncio.Event()
         self._more = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
@@ -89,7 +92,7 @@ class Watch:
         """Send what is known to ``listener`` and keep it fresh until ``stop``; what is on its way goes on."""
         running, self._listener = self._listener is not None, listener
         self._changed = dict.fromkeys(self.rows)
-        self._told = bool(self.rows)
+        self._told, self._words_told = bool(self.rows), 0
         self._send()
         if not running:
             self._keeping = asyncio.create_task(self._keep_list())
@@ -208,12 +211,11 @@ class Watch:
         """Make a row of ``item`` and return its id where it is new."""
         row = project(self.resource, item, self.query.scope, words=self._words)
         unseen.discard(row.id)
-        before = self.rows.get(row.id)
-        if before is None:
-            self._change(None, row)
-            return row.id
-        self._change(before, carried_over(self.resource, row, before))
-        return ""
+        new = row.id not in self.rows
+        if not new and Missing.PENDING in row.values:
+            row = carried_over(self.resource, row, self.rows[row.id])
+        self._set(row)
+        return row.id if new else ""
 
     def _finish(self, unseen: set[str], faults: tuple[Fault, ...]) -> None:
         self._reading = False
@@ -243,25 +245,23 @@ class Watch:
 
     def _remove(self, ids: Iterable[str]) -> None:
         for row_id in ids:
-            self._count(self.rows.pop(row_id), None)
+            self._count(self.rows.problem(row_id), Tone.NONE)
+            self.rows.drop(row_id)
             self._changed.pop(row_id, None)
             self._columns.forget(row_id)
             self._removed.append(row_id)
 
     def _set(self, row: Row) -> None:
-        self._change(self.rows.get(row.id), row)
-
-    def _change(self, before: Row | None, row: Row) -> None:
-        if before != row:
-            self._count(before, row)
-            self.rows[row.id] = row
-            self._changed[row.id] = row
+        before = self.rows.problem(row.id)
+        if self.rows.put(row):
+            self._count(before, row.problem)
+            self._changed[row.id] = None
             self._send_soon()
 
-    def _count(self, before: Row | None, after: Row | None) -> None:
-        for row, step in ((before, -1), (after, 1)):
-            if row is not None and row.problem is not Tone.NONE:
-                self.problems[row.problem] += step
+    def _count(self, before: Tone, after: Tone) -> None:
+        for problem, step in ((before, -1), (after, 1)):
+            if problem is not Tone.NONE:
+                self.problems[problem] += step
 
     def _send_soon(self) -> None:
         if self._flush is None and self._listener is not None:
@@ -277,15 +277,21 @@ class Watch:
         if self._listener is None:
             return
         removed, self._removed = tuple(self._removed[:AT_MOST]), self._removed[AT_MOST:]
-        changed = tuple([row or self.rows[id_] for id_, row in islice(self._changed.items(), AT_MOST - len(removed))])
-        for row in changed:
-            del self._changed[row.id]
+        ids = list(islice(self._changed, AT_MOST - len(removed)))
+        for row_id in ids:
+            del self._changed[row_id]
         more = bool(self._changed or self._removed)
         if more:
             self._flush = asyncio.get_running_loop().call_later(REST, self._send)
         complete, reading = self._complete and not more, self._reading or more
         faults = (*self._list_faults, *self._columns.faults())[:FAULTS_KEPT]
-        self._listener(Delta(changed, removed, complete, reading, self.read_at, faults, self._retry_in()))
+        changed, words = tuple(map(self.rows.packed, ids)), self._new_words()
+        self._listener(Delta(changed, removed, words, complete, reading, self.read_at, faults, self._retry_in()))
+
+    def _new_words(self) -> dict[str, Any]:
+        words = self.rows.packing.words(self._words_told)
+        self._words_told += len(words)
+        return words
 
     def _retry_in(self) -> float:
         return (self._wait() or 0.0) if self._list_faults else 0.0

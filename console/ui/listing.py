@@ -8,8 +8,8 @@ from dataclasses import replace
 from console.resources.model import ResourceType, Tone
 from console.resources.registry import catalogue
 from console.session import Session
+from console.store.delta import Delta
 from console.store.query import Query
-from console.store.rows import Delta
 from console.text.clean import clean
 from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind
 from console.text.format import duration, plural
@@ -70,7 +70,7 @@ class Listing:
         if query != self.query:
             return False
         self._grid.apply(delta)
-        self._latest = replace(delta, changed=(), removed=())
+        self._latest = replace(delta, changed=(), removed=(), words={})
         if self._wanted and self._grid.move_to(self._wanted):
             self._wanted = ""
         self._say()

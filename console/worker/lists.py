@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from console.resources.registry import catalogue
+from console.store.delta import Delta
 from console.store.poller import Poller, Problems, paced
 from console.store.query import Query
-from console.store.rows import Delta, named
+from console.store.rows import named
 from console.worker.news import ListNews
 
 if TYPE_CHECKING:

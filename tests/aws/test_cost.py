@@ -15,11 +15,12 @@ from console.aws.gateway import Gateway
 from console.aws.guard import Guard
 from console.resources.model import Missing
 from console.resources.registry import catalogue
+from console.store.delta import Delta
 from console.store.poller import Poller
 from console.store.query import Query
-from console.store.rows import Delta, Row
 from tests.aws.conftest import SCOPE, connection
 from tests.bench.replay import Account, Conversation
+from tests.store.heardrows import HeardRows
 from tests.support.patience import shorten
 
 
@@ -143,10 +144,10 @@ async def filled(poller: Poller, gateway: Gateway, type_name: str) -> None:
     """Look at a list until every row in view, and out of it, has been read."""
     ended, last = asyncio.Event(), catalogue()[type_name].enrich[0].columns[0]
     place = [column.id for column in catalogue()[type_name].columns].index(last)
-    rows: dict[str, Row] = {}
+    rows = HeardRows()
 
     def hear(delta: Delta) -> None:
-        rows.update((row.id, row) for row in delta.changed)
+        rows.take(delta)
         if delta.complete and all(row.values[place] is not Missing.PENDING for row in rows.values()):
             ended.set()
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from console.command import open as command
 from console.launch import Launch
-from console.store.rows import Delta
+from console.store.delta import Delta, delta_of
 from console.ui import app as product
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Change:
             replace(row, values=(*row.values[:state], word, *row.values[state + 1 :]))
             for row in browser.grid.rows()[::100]
         ]
-        self._ready = Delta(tuple(changed), complete=True)
+        self._ready = delta_of(changed, complete=True)
 
     def give(self) -> None:
         """Give the change to the list."""

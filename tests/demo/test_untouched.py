@@ -13,10 +13,11 @@ from console.launch import Launch
 from console.resources.model import ResourceType
 from console.resources.registry import catalogue
 from console.session import Session
+from console.store.delta import Delta
 from console.store.query import Query
-from console.store.rows import Delta, Row
 from console.worker.place import OwnThread
 from console.worker.worker import Worker
+from tests.store.heardrows import HeardRows
 from tests.support.patience import shorten
 from tests.support.sqsfaults import SqsBackend, running_sqs
 
@@ -53,11 +54,11 @@ class Pane:
     def __init__(self, found: Session, query: Query) -> None:
         self._session = found
         self._query = query
-        self.rows: dict[str, Row] = {}
+        self.rows = HeardRows()
         self._complete = asyncio.Event()
 
     def __call__(self, delta: Delta) -> None:
-        self.rows.update((row.id, row) for row in delta.changed)
+        self.rows.take(delta)
         self._session.lists.see(self._query, list(self.rows))
         if delta.complete:
             self._complete.set()

@@ -10,10 +10,11 @@ from typing import Any
 from console.resources.fields import Path, Pending
 from console.resources.model import Column, Enrichment, Item, Kind, Reader, ResourceType, Tone, Values
 from console.scope.model import Scope
+from console.store.delta import Delta
 from console.store.query import Query
-from console.store.rows import Delta, Row
 from console.store.watch import Watch
 from console.text.faults import AwsError, Fault, FaultKind
+from tests.store.heardrows import HeardRows
 from tests.support.virtual import now
 
 SCOPE = Scope("us-east-1", account="123456789012")
@@ -118,14 +119,12 @@ class Screen:
 
     def __init__(self) -> None:
         self.deltas: list[Delta] = []
-        self.rows: dict[str, Row] = {}
+        self.rows = HeardRows()
         self._heard = asyncio.Event()
 
     def __call__(self, delta: Delta) -> None:
         self.deltas.append(delta)
-        for id_ in delta.removed:
-            self.rows.pop(id_, None)
-        self.rows.update((row.id, row) for row in delta.changed)
+        self.rows.take(delta)
         self._heard.set()
 
     @property

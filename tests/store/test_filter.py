@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from console.resources.model import Missing, Tone, Value
-from console.store.filter import FilterInvalid, compile_filter, haystack
+from console.store.filter import FilterInvalid, compile_filter
 from tests.store.machines import COLUMNS, NOW, machines, row
 
 
@@ -133,23 +133,6 @@ def test_what_is_said_of_a_filter_is_harmless_and_short() -> None:
 def test_what_does_not_begin_with_a_name_is_a_word(text: str) -> None:
     assert not compile_filter(machines(), text).tests
     assert keeps(text, name=text) is not text.startswith("-")
-
-
-def test_the_haystack_is_lower_case_clean_and_says_nothing_of_what_is_not_known() -> None:
-    found = haystack(
-        row("I-\x1bX", name="WEB", instance="I-<ESC>X", cpu=Missing.UNKNOWN, wait=Missing.PENDING, public=True)
-    )
-    assert found.split("\n")[:2] == ["web", "i-<esc>x"]
-    assert found.endswith("i-<esc>x")
-    assert haystack(row("i-1")).count("i-1") == 2, "an id that is a value too is not said again"
-    assert "unknown" not in found
-    assert "could not" not in found
-
-
-def test_a_filter_takes_the_text_it_is_given() -> None:
-    matches = compile_filter(machines(), "needle -hay")
-    assert matches(row(), NOW, "needle")
-    assert not matches(row(), NOW, "needle in the hay")
 
 
 @pytest.mark.parametrize(

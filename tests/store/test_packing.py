@@ -9,8 +9,9 @@ from random import Random
 import pytest
 
 from console.resources.model import EarlierCount, Missing, Tone, Value
-from console.store.packing import PackedRows, Packing
+from console.store.packing import Packing, Unpacking, id_of
 from console.store.rows import WORDS_KEPT, Row
+from console.store.said import haystack, said
 
 VALUES: tuple[Value, ...] = (
     "", " ", "api-1", "\x1f", "a\x1fb", "\x00", "\x001", "\x01\x02\x03", "日本", "\ud800", "\n", '"', "\\u001f",
@@ -72,15 +73,29 @@ def test_a_word_of_many_rows_takes_less_room_than_it_says() -> None:
     assert max(map(len, packed)) < len(long)
 
 
-def test_packed_rows_are_a_mapping() -> None:
-    random, rows, plain = Random(10), PackedRows(), dict[str, Row]()
-    for _ in range(2000):
-        row = a_row(random, 3)
-        rows[row.id] = plain[row.id] = row
-        if random.random() < 0.2 and plain:
-            gone = random.choice(list(plain))
-            assert rows.pop(gone) == plain.pop(gone)
-        assert dict(rows) == plain
-        assert len(rows) == len(plain)
-        assert list(rows) == list(plain)
-        assert [row_id in rows for row_id in IDS] == [row_id in plain for row_id in IDS]
+def test_a_reader_that_learns_the_words_reads_what_another_packed() -> None:
+    random, packing, unpacking, known = Random(11), Packing(), Unpacking(), 0
+    for _ in range(300):
+        rows = [a_row(random, 4) for _ in range(random.randrange(9))]
+        packed = [packing.pack(row) for row in rows]
+        news = packing.words(known)
+        known += len(news)
+        unpacking.learn(news)
+        assert [exactly(unpacking.unpack(text)) for text in packed] == [exactly(row) for row in rows]
+        assert [id_of(text) for text in packed] == [row.id for row in rows]
+    assert packing.words().keys() == unpacking._meant.keys()
+
+
+def test_no_word_of_one_packing_is_one_of_another() -> None:
+    row = Row("i-1", "arn:i-1", "1", "eu", ("running", None))
+    packings = Packing(), Packing()
+    for packing in packings:
+        packing.pack(row)
+    assert packings[0].words().keys().isdisjoint(packings[1].words())
+
+
+def test_what_is_looked_for_in_a_packed_row_is_what_is_looked_for_in_the_row() -> None:
+    random, packing = Random(12), Packing()
+    for _ in range(3000):
+        row = a_row(random, 6)
+        assert packing.text(packing.pack(row)) == haystack(row.id, map(said, row.values))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from console.resources.model import SEVERITY, Kind, Missing, Tone, Value
-from console.store import order
+from console.store import order, packing
 from console.store import view as module
-from console.store.filter import FilterInvalid, compile_filter, haystack
-from console.store.rows import Delta, Row
+from console.store.delta import Delta, delta_of
+from console.store.filter import FilterInvalid, compile_filter
+from console.store.rows import Row
+from console.store.said import haystack
 from console.store.view import View
 from tests.store.machines import COLUMNS, NOW, any_row, machines, row
 
@@ -90,7 +93,7 @@ class Walk:
             del self.rows[id_]
         for entry in changed:
             self.rows[entry.id] = entry  # a known one keeps its place
-        return Delta(tuple(changed), (*removed, "never seen"))
+        return delta_of(tuple(changed), (*removed, "never seen"))
 
     def check(self) -> None:
         view = self.view
@@ -116,16 +119,16 @@ def test_five_thousand_rows_that_change_a_few_at_a_time() -> None:
     chance = random.Random(5)
     rows = {f"i-{number}": any_row(chance, f"i-{number}") for number in range(5000)}
     view = View(machines(sort="-cpu"))
-    view.apply(Delta(tuple(rows.values())), NOW)
+    view.apply(delta_of(tuple(rows.values())), NOW)
     for _ in range(30):
         changed = tuple(any_row(chance, f"i-{chance.randrange(5000)}") for _ in range(1))
         gone = chance.choice(sorted(rows))
         rows.update((entry.id, entry) for entry in changed)
         if gone != changed[0].id:
             rows.pop(gone)
-            view.apply(Delta(changed, (gone,)), NOW)
+            view.apply(delta_of(changed, (gone,)), NOW)
         else:
-            view.apply(Delta(changed), NOW)
+            view.apply(delta_of(changed), NOW)
     assert shown(view) == naive(list(rows.values()), "", "cpu", True, True)
 
 
@@ -144,9 +147,9 @@ def test_a_small_change_ranks_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(module, "ranking", noted)
     view = View(machines())
-    view.apply(Delta(tuple(row(f"i-{number:05}") for number in range(5000))), NOW)
+    view.apply(delta_of(tuple(row(f"i-{number:05}") for number in range(5000))), NOW)
     del ranked[:]
-    view.apply(Delta((row("i-00007", name="zzz"),), ("i-00008",)), NOW)
+    view.apply(delta_of((row("i-00007", name="zzz"),), ("i-00008",)), NOW)
     assert set(ranked) == {"zzz"}
     assert view.index("i-00007") == 4998
 
@@ -162,7 +165,7 @@ def test_what_is_not_known_is_last_in_either_direction(descending: bool) -> None
         "e": Missing.PENDING,
         "f": float("nan"),
     }
-    view.apply(Delta(tuple(row(id_, cpu=value) for id_, value in given.items())), NOW)
+    view.apply(delta_of(tuple(row(id_, cpu=value) for id_, value in given.items())), NOW)
     set_order(view, "cpu", descending, NOW)
     assert shown(view) == [*("ac" if descending else "ca"), *"bdef"]
 
@@ -170,7 +173,7 @@ def test_what_is_not_known_is_last_in_either_direction(descending: bool) -> None
 def test_problems_come_first_only_in_the_order_of_the_type() -> None:
     view = View(machines())
     tones = {"a": Tone.NONE, "b": Tone.BAD, "c": Tone.UNKNOWN, "d": Tone.WARN, "e": Tone.OK, "f": Tone.BAD}
-    view.apply(Delta(tuple(row(id_, tone) for id_, tone in tones.items())), NOW)
+    view.apply(delta_of(tuple(row(id_, tone) for id_, tone in tones.items())), NOW)
     assert "".join(shown(view)) == "bfdcae"
     set_order(view, "name", True, NOW)
     assert "".join(shown(view)) == "fedcba"
@@ -182,15 +185,15 @@ def test_problems_come_first_only_in_the_order_of_the_type() -> None:
 
 def test_a_type_that_opens_descending_has_its_problems_first_too() -> None:
     view = View(machines(sort="-count"))
-    view.apply(Delta((row("a", count=1), row("b", count=3), row("c", Tone.BAD, count=2))), NOW)
+    view.apply(delta_of((row("a", count=1), row("b", count=3), row("c", Tone.BAD, count=2))), NOW)
     assert "".join(shown(view)) == "cba"
 
 
 def test_equal_rows_keep_the_order_in_which_they_came() -> None:
     view = View(machines())
-    view.apply(Delta(tuple(row(id_, name="same") for id_ in "dacb")), NOW)
+    view.apply(delta_of(tuple(row(id_, name="same") for id_ in "dacb")), NOW)
     assert "".join(shown(view)) == "dacb"
-    view.apply(Delta((row("a", name="same", cpu=9.0),)), NOW)
+    view.apply(delta_of((row("a", name="same", cpu=9.0),)), NOW)
     assert "".join(shown(view)) == "dacb"
     set_order(view, "name", True, NOW)
     assert "".join(shown(view)) == "dacb"
@@ -198,7 +201,7 @@ def test_equal_rows_keep_the_order_in_which_they_came() -> None:
 
 def test_a_malformed_filter_changes_nothing() -> None:
     view = View(machines())
-    view.apply(Delta((row("a"), row("b"))), NOW)
+    view.apply(delta_of((row("a"), row("b"))), NOW)
     view.set_filter("name=a", NOW)
     with pytest.raises(FilterInvalid):
         view.set_filter("nmae=b", NOW)
@@ -208,7 +211,7 @@ def test_a_malformed_filter_changes_nothing() -> None:
 @pytest.mark.parametrize("index", [-1, 2])
 def test_a_place_outside_has_no_row(index: int) -> None:
     view = View(machines())
-    view.apply(Delta((row("a"), row("b"))), NOW)
+    view.apply(delta_of((row("a"), row("b"))), NOW)
     with pytest.raises(IndexError):
         view.at(index)
 
@@ -216,21 +219,21 @@ def test_a_place_outside_has_no_row(index: int) -> None:
 def test_the_text_of_a_row_is_made_once_and_again_when_the_row_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
 
-    def noted(entry: Row) -> str:
-        made.append(entry.id)
-        return haystack(entry)
+    def noted(row_id: str, parts: Iterable[str]) -> str:
+        made.append(row_id)
+        return haystack(row_id, parts)
 
-    monkeypatch.setattr(module, "haystack", noted)
+    monkeypatch.setattr(packing, "haystack", noted)
     view = View(machines())
-    view.apply(Delta(tuple(row(f"i-{number:03}") for number in range(200))), NOW)
+    view.apply(delta_of(tuple(row(f"i-{number:03}") for number in range(200))), NOW)
     assert not made, "nothing is prepared before somebody filters"
     for text in ("i", "i-", "i-1", "i-1 -9", "cpu>3"):
         view.set_filter(text, NOW)
     assert len(made) == 200
     view.set_filter("fresh", NOW)
-    view.apply(Delta((row("i-007", name="fresh"),), ("i-008",)), NOW)
+    view.apply(delta_of((row("i-007", name="fresh"),), ("i-008",)), NOW)
     assert (made[200:], shown(view)) == (["i-007"], ["i-007"])
-    view.apply(Delta((row("i-008", name="fresh"),)), NOW)
+    view.apply(delta_of((row("i-008", name="fresh"),)), NOW)
     assert made[201:] == ["i-008"], "a row that comes back is another one"
 
 
@@ -264,7 +267,7 @@ def test_rows_may_change_while_another_filter_or_order_is_made(seed: int, monkey
 def test_what_was_wanted_and_given_up_is_made_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order, "STEP", 10)
     view = View(machines())
-    view.apply(Delta(tuple(row(f"i-{number:03}", cpu=float(-number)) for number in range(100))), NOW)
+    view.apply(delta_of(tuple(row(f"i-{number:03}", cpu=float(-number)) for number in range(100))), NOW)
     view.want_order("cpu", False)
     given_up = view.arranging(NOW)
     next(given_up)
@@ -279,13 +282,13 @@ def test_what_was_wanted_and_given_up_is_made_with_the_next(monkeypatch: pytest.
 def test_no_step_looks_at_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
 
-    def noted(entry: Row) -> str:
-        made.append(entry.id)
-        return haystack(entry)
+    def noted(row_id: str, parts: Iterable[str]) -> str:
+        made.append(row_id)
+        return haystack(row_id, parts)
 
-    monkeypatch.setattr(module, "haystack", noted)
+    monkeypatch.setattr(packing, "haystack", noted)
     view = View(machines())
-    view.apply(Delta(tuple(row(f"i-{number:05}") for number in range(4000))), NOW)
+    view.apply(delta_of(tuple(row(f"i-{number:05}") for number in range(4000))), NOW)
     for _ in view.preparing():
         assert len(made) <= module.STEP
         del made[:]
@@ -298,9 +301,9 @@ def test_seats_of_rows_that_went_are_given_up() -> None:
     view = View(machines())
     chance = random.Random(1)
     for turn in range(12):
-        view.apply(Delta(tuple(any_row(chance, f"{turn}-{number}") for number in range(300))), NOW)
+        view.apply(delta_of(tuple(any_row(chance, f"{turn}-{number}") for number in range(300))), NOW)
         view.set_filter("running", NOW)
-        view.apply(Delta(removed=tuple(f"{turn - 1}-{number}" for number in range(300))), NOW)
+        view.apply(delta_of(removed=tuple(f"{turn - 1}-{number}" for number in range(300))), NOW)
     assert view.loaded == 300
     assert len(view._shelf) <= 600 + module.SPARE
     assert [view.index(id_) for id_ in shown(view)] == list(range(len(view)))

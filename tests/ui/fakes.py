@@ -20,9 +20,10 @@ from console.resources.registry import catalogue
 from console.s3.preview import Preview
 from console.scope.model import Identity, Scope
 from console.session import Session, Status
+from console.store.delta import Delta, delta_of
 from console.store.detail import Detail
 from console.store.query import Query
-from console.store.rows import Delta, Row
+from console.store.rows import Row
 from console.text.faults import AwsError, Fault
 from tests.actions.plans import FakeReader
 
@@ -70,7 +71,7 @@ class FakeLists:
     async def watch(self, query: Query, listener: Listener) -> None:
         self.told.append(("watch", query.type, query.parent))
         self.listener = listener
-        listener(self.delta or Delta(tuple(self.rows.get(query.type, ())), complete=True, read_at=time.time()))
+        listener(self.delta or delta_of(tuple(self.rows.get(query.type, ())), complete=True, read_at=time.time()))
 
     async def leave(self, query: Query) -> None:
         self.told.append(("leave", query.type))

@@ -10,8 +10,9 @@ import pytest
 
 from console.resources.model import Kind, Missing, Terms, Value
 from console.resources.registry import catalogue
+from console.store.delta import Delta
 from console.store.detail import LinkTo
-from console.store.rows import Delta, Row
+from console.store.rows import Row
 from console.text.faults import AwsError, Fault, FaultKind, fault_of
 from console.ui import inspector
 from console.ui.commands.registry import COMMANDS

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.store.rows import Delta
+from console.store.delta import delta_of
 from console.ui.beat import MINUTES, SECONDS
 from tests.ui.conftest import settle
 from tests.ui.fakes import FakeSession, row_of
@@ -30,9 +30,9 @@ async def test_ages_in_seconds_are_kept_right(opened: Any, session: FakeSession)
         browser = app.desk.browser
         assert session.fake_lists.listener
         young = row_of("ec2.instances", "i-new", name="new", launch_time=datetime.now(UTC) - timedelta(seconds=5))
-        session.fake_lists.listener(Delta((young,), complete=True))
+        session.fake_lists.listener(delta_of((young,), complete=True))
         await settle(pilot)
         assert browser._beat.period == SECONDS
-        session.fake_lists.listener(Delta((replace(young, values=row_of("ec2.instances", "i-new").values),)))
+        session.fake_lists.listener(delta_of((replace(young, values=row_of("ec2.instances", "i-new").values),)))
         await settle(pilot)
         assert browser._beat.period == MINUTES

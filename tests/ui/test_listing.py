@@ -12,8 +12,8 @@ import pytest
 from textual.pilot import Pilot
 
 from console.resources.model import Tone
+from console.store.delta import Delta, delta_of
 from console.store.query import Query
-from console.store.rows import Delta
 from console.text.faults import Fault, FaultKind
 from console.ui.lines import counts
 from console.ui.listing import Listing
@@ -41,7 +41,7 @@ class Shown:
         await self.listing.open(self.session, Place(query, **how))
 
     def take(self, **delta: Any) -> bool:
-        return self.listing.take(self.listing.query or EC2, Delta(**delta))
+        return self.listing.take(self.listing.query or EC2, delta_of(**delta))
 
     @property
     def line(self) -> str:
@@ -79,7 +79,7 @@ async def test_the_counts_follow_the_readings() -> None:
     async with listed() as (shown, _):
         await shown.open()
         assert "reading…" in shown.line
-        shown.take(changed=tuple(instances(2)), reading=True)
+        shown.take(rows=tuple(instances(2)), reading=True)
         assert "2+ · reading…" in shown.line
         shown.take(complete=True, read_at=time.time())
         assert "2 · as of" in shown.line
@@ -132,7 +132,7 @@ async def test_an_empty_list_says_why_it_is_empty() -> None:
         shown.take(complete=True, read_at=1.0)
         await pilot.pause()
         assert "There are no EC2 instances in eu-west-1. R goes to another region." in shown.message
-        shown.take(changed=tuple(instances(2)), complete=True)
+        shown.take(rows=tuple(instances(2)), complete=True)
         shown.listing.filter("nothing")
         await pilot.pause()
         assert "Nothing here matches the filter. esc clears it." in shown.message
@@ -154,12 +154,12 @@ async def test_messages_are_not_received_by_looking() -> None:
 async def test_a_row_that_is_wanted_gets_the_cursor_as_soon_as_it_is_there() -> None:
     async with listed() as (shown, _):
         await shown.open(row_id="i-002", filter="web")
-        shown.take(changed=tuple(instances(2)), reading=True)
+        shown.take(rows=tuple(instances(2)), reading=True)
         assert shown.grid.cursor == 0
-        shown.take(changed=tuple(instances(5)), reading=True)
+        shown.take(rows=tuple(instances(5)), reading=True)
         assert shown.grid.cursor == 2
         shown.grid.go(0)
-        shown.take(changed=tuple(instances(6)), complete=True)
+        shown.take(rows=tuple(instances(6)), complete=True)
         assert shown.grid.cursor == 0, "only once"
         shown.listing.want("i-004")
         assert shown.grid.cursor == 4

@@ -14,8 +14,9 @@ from console.command.failure import Exit, Failure
 from console.resources.model import Missing, Tone
 from console.resources.registry import catalogue
 from console.scope.model import Identity, Scope
+from console.store.delta import delta_of
 from console.store.query import Query
-from console.store.rows import Delta, Row
+from console.store.rows import Row
 from console.text.faults import AwsError, Fault, FaultKind
 from console.worker.news import ListNews
 from console.worker.wire import Answer, Ask, News, Wrong, packed, receive
@@ -51,7 +52,9 @@ async def test_rows_arrive_as_they_were() -> None:
         "\ud83d",
     )
     row = Row("i-1", "arn:aws:ec2:::i-1", SCOPE.account, SCOPE.region, values, Tone.BAD)
-    news = News(3, ListNews(Query(SCOPE, "ec2.instances", "in"), Delta((row,), ("i-2",), True, faults=(FAULT,)), {}))
+    news = News(
+        3, ListNews(Query(SCOPE, "ec2.instances", "in"), delta_of((row,), ("i-2",), complete=True, faults=(FAULT,)), {})
+    )
     assert await crossed(news, Ask(1, 2, "see", (news.value.query, ("i-1",)))) == [
         news, Ask(1, 2, "see", (news.value.query, ("i-1",))),
     ]  # fmt: skip

@@ -9,9 +9,9 @@ import pytest
 
 from console.resources.model import ResourceType
 from console.scope.model import Scope
+from console.store.delta import Delta
 from console.store.poller import Problems
 from console.store.query import Query
-from console.store.rows import Delta
 from console.worker.lists import Lists
 from console.worker.news import ListNews
 from tests.support.reader import FakeReader

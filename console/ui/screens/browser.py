@@ -20,8 +20,9 @@ from textual.worker import Worker
 
 from console.resources.model import ResourceType, Tone
 from console.session import Session
+from console.store.delta import Delta
 from console.store.query import Query
-from console.store.rows import Delta, Row
+from console.store.rows import Row
 from console.text.faults import Fault, fault_of
 from console.ui import lines
 from console.ui.beat import Beat

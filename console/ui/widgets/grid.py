@@ -20,8 +20,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from console.resources.model import ResourceType, Tone
+from console.store.delta import Delta
 from console.store.filter import FilterInvalid
-from console.store.rows import Delta, Row
+from console.store.rows import Row
 from console.store.view import View
 from console.text.clean import fit
 from console.ui.widgets.cursorlist import CursorList
@@ -101,7 +102,7 @@ class Grid(CursorList, QuickLines):
         for row_id in delta.removed:
             self._marks.pop(row_id, None)
         if delta.changed or delta.removed:
-            self._fitting.widen(delta.changed[:SAMPLE], self._now, self.size.width)
+            self._fitting.widen(self._view.unpacked(delta.changed[:SAMPLE]), self._now, self.size.width)
             self._changed()
 
     def filter(self, text: str) -> str:

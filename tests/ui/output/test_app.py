@@ -18,7 +18,7 @@ from textual.keys import _character_to_key
 
 from console.launch import Launch
 from console.resources.registry import catalogue
-from console.store.rows import Delta
+from console.store.delta import Delta
 from console.text.faults import Fault, FaultKind
 from console.ui.output import hooks
 from console.ui.output.stage import Stage

@@ -13,10 +13,10 @@ from console.config.settings import Settings
 from console.launch import Launch
 from console.resources.model import Missing, Terms, Tone
 from console.session import Session
+from console.store.delta import delta_of
 from console.store.detail import LinkTo
 from console.store.poller import Problems
 from console.store.query import Query
-from console.store.rows import Delta
 from console.text.faults import AwsError, Fault, FaultKind
 from console.ui.app import CloudtopApp
 from console.ui.inspector import REST_SECONDS
@@ -34,7 +34,7 @@ DENIED = Fault(FaultKind.DENIED, "ListThings", "[red]denied[/]", "Ask")
 def tell(session: FakeSession, **delta: Any) -> None:
     """Let the list that is watched hear something, as from the worker's thread."""
     assert session.fake_lists.listener
-    session.fake_lists.listener(Delta(**delta))
+    session.fake_lists.listener(delta_of(**delta))
 
 
 def lines(app: CloudtopApp) -> list[str]:
@@ -119,7 +119,7 @@ async def test_what_comes_late_for_another_list_is_dropped(opened: Any, session:
         late = session.fake_lists.listener
         await press(pilot, "2")
         assert late
-        late(Delta(tuple(instances(50)), complete=True))
+        late(delta_of(tuple(instances(50)), complete=True))
         await settle(pilot)
         assert "There are no S3 buckets" in screen_text(app)
 

@@ -22,7 +22,8 @@ from textual.widget import Widget
 
 from console.config.data import load_theme
 from console.resources.model import Missing, ResourceType, Tone
-from console.store.rows import Delta, Row, tidy
+from console.store.delta import delta_of
+from console.store.rows import Row, tidy
 from console.ui.theme import make_theme
 from console.ui.widgets import grid as module
 from console.ui.widgets import turns
@@ -67,7 +68,7 @@ async def showing(
     async with app.run_test(size=size) as pilot:
         app.grid.focus()
         app.grid.show(resource or machines())
-        app.grid.apply(Delta(rows))
+        app.grid.apply(delta_of(rows))
         await pilot.pause()
         yield app.grid, pilot, app
 
@@ -121,7 +122,7 @@ async def test_a_hundred_thousand_rows_cost_what_the_rows_in_view_cost(painted: 
         assert names(grid) == [f"i-{number:06}" for number in range(99_989, 100_000)]
         assert len(painted) - before <= 6 * HEIGHT
         before = len(painted)
-        grid.apply(Delta((row("i-050000", cpu=5.0),)))
+        grid.apply(delta_of((row("i-050000", cpu=5.0),)))
         await pilot.pause()
         assert len(painted) - before <= HEIGHT, "a row out of view is not painted"
 
@@ -145,23 +146,23 @@ async def test_cursor_and_scrolling_stay_with_their_row_over_deltas() -> None:
         await pilot.press("up", "up")
         await pilot.pause()
         line = cursor_line(grid)
-        grid.apply(Delta(tuple(row(f"i-00000{number}a", name="aaa") for number in range(7))))
+        grid.apply(delta_of(tuple(row(f"i-00000{number}a", name="aaa") for number in range(7))))
         await pilot.pause()
         assert grid.cursor_row is not None
         assert (grid.cursor_row.id, cursor_line(grid)) == ("i-000048", line)
-        grid.apply(Delta(removed=tuple(f"i-{number:06}" for number in range(20))))
+        grid.apply(delta_of(removed=tuple(f"i-{number:06}" for number in range(20))))
         await pilot.pause()
         assert (grid.cursor_row.id, cursor_line(grid)) == ("i-000048", line)
 
 
 async def test_before_the_operator_moves_the_cursor_stays_on_the_first_row() -> None:
     async with showing(*many(30)) as (grid, pilot, app):
-        grid.apply(Delta((row("i-000020", Tone.BAD),)))
+        grid.apply(delta_of((row("i-000020", Tone.BAD),)))
         await pilot.pause()
         assert grid.cursor_row is not None
         assert (grid.cursor_row.id, cursor_line(grid), grid.scroll_offset.y) == ("i-000020", 1, 0)
         await pilot.press("down", "up")
-        grid.apply(Delta((row("i-000025", Tone.BAD, name="a"),)))
+        grid.apply(delta_of((row("i-000025", Tone.BAD, name="a"),)))
         await pilot.pause()
         assert (grid.cursor_row.id, cursor_line(grid)) == ("i-000020", 1), "now it was put there"
         assert grid.scroll_offset.y == 1
@@ -171,14 +172,14 @@ async def test_before_the_operator_moves_the_cursor_stays_on_the_first_row() -> 
 async def test_when_the_cursors_row_goes_the_next_one_takes_its_line() -> None:
     async with showing(*many(5)) as (grid, pilot, _):
         await pilot.press("down", "down")
-        grid.apply(Delta(removed=("i-000002",)))
+        grid.apply(delta_of(removed=("i-000002",)))
         await pilot.pause()
         assert grid.cursor_row is not None
         assert grid.cursor_row.id == "i-000003"
-        grid.apply(Delta(removed=("i-000003", "i-000004")))
+        grid.apply(delta_of(removed=("i-000003", "i-000004")))
         await pilot.pause()
         assert grid.cursor_row.id == "i-000001"
-        grid.apply(Delta(removed=("i-000000", "i-000001")))
+        grid.apply(delta_of(removed=("i-000000", "i-000001")))
         await pilot.pause()
         assert (grid.count, grid.cursor) == (0, 0)
         await pilot.press("down", "up", "space", "pagedown", "home")
@@ -194,15 +195,15 @@ async def test_marks_stay_with_their_rows_and_a_filter_loses_none() -> None:
         assert names(grid) == ["i-000003"]
         assert len(grid.marked_rows()) == 3
         grid.mark_shown(True)
-        grid.apply(Delta((row("i-000001", cpu=99.0),)))
+        grid.apply(delta_of((row("i-000001", cpu=99.0),)))
         assert len(grid.marked_rows()) == 3
         grid.filter("")
         grid.action_first()
         await pilot.pause()
         assert [line[1] for line in lines_of(grid)[1:6]].count("✓") == 3
-        grid.apply(Delta(removed=("i-000001",)))
+        grid.apply(delta_of(removed=("i-000001",)))
         assert [entry.id for entry in grid.marked_rows()] == ["i-000000", "i-000003"]
-        grid.apply(Delta((row("i-000001"),)))
+        grid.apply(delta_of((row("i-000001"),)))
         assert len(grid.marked_rows()) == 2, "a row that comes back is not marked"
         await pilot.press("home", "space")
         assert [entry.id for entry in grid.marked_rows()] == ["i-000003"]
@@ -241,7 +242,7 @@ async def test_a_walk_of_deltas_keeps_cursor_and_marks_where_they_are(seed: int)
                 gone = ()
                 grid.order_by(chance.choice((-1, 0, 1)))
             else:
-                grid.apply(Delta(tuple(any_row(chance, id_) for id_ in dict.fromkeys(ids[::3])), gone))
+                grid.apply(delta_of(tuple(any_row(chance, id_) for id_ in dict.fromkeys(ids[::3])), gone))
             await pilot.pause()
             assert grid.cursor_row.id == held
             top = grid.scroll_offset.y
@@ -304,10 +305,10 @@ async def test_what_must_stay_stays_on_any_width() -> None:
 
 async def test_columns_do_not_narrow_under_the_eye() -> None:
     async with showing(row("i-1", name="short")) as (grid, pilot, _):
-        grid.apply(Delta((row("i-2", name="a much longer name"),)))
+        grid.apply(delta_of((row("i-2", name="a much longer name"),)))
         await pilot.pause()
         head = lines_of(grid)[0]
-        grid.apply(Delta(removed=("i-2",)))
+        grid.apply(delta_of(removed=("i-2",)))
         await pilot.pause()
         assert lines_of(grid)[0] == head
 
@@ -348,7 +349,7 @@ async def test_an_empty_list_says_why_and_a_full_one_does_not() -> None:
         text = "\n".join(lines_of(grid))
         assert "There are none." in text
         assert "R goes elsewhere. [red]x" in text
-        grid.apply(Delta((row(),)))
+        grid.apply(delta_of((row(),)))
         await pilot.pause()
         assert "There are none." not in "\n".join(lines_of(grid))
 
@@ -361,7 +362,7 @@ async def test_going_to_a_row_and_another_list() -> None:
         grid.filter("i-0")
         grid.show(machines(sort="-cpu"))
         assert (grid.view.shown, grid.view.filter, grid.marked_rows(), grid.cursor) == (0, "", [], 0)
-        grid.apply(Delta(tuple(many(3))))
+        grid.apply(delta_of(tuple(many(3))))
         await pilot.pause()
         assert cursor_line(grid) == 1
 
@@ -413,7 +414,7 @@ async def test_another_list_ends_what_was_made_of_the_one_before(monkeypatch: py
         grid.filter("002")
         await asyncio.sleep(0)
         grid.show(machines())
-        grid.apply(Delta(tuple(many(3))))
+        grid.apply(delta_of(tuple(many(3))))
         await pilot.pause()
         assert not app.workers
         assert (grid.view.shown, grid.view.filter) == (3, "")
@@ -460,7 +461,7 @@ async def test_a_longer_list_has_the_screen_laid_out_only_for_its_scrollbar(monk
         monkeypatch.setattr(Screen, "_refresh_layout", noted)
         for count, times in ((5, 0), (100, 1), (1000, 0), (200, 0), (2, 1), (0, 0)):
             del laid_out[:]
-            grid.apply(Delta(tuple(many(count)), tuple(entry.id for entry in grid.rows()[count:])))
+            grid.apply(delta_of(tuple(many(count)), tuple(entry.id for entry in grid.rows()[count:])))
             await pilot.pause()
             assert (grid.count, grid.show_vertical_scrollbar) == (count, count >= HEIGHT)
             assert len(laid_out) >= times if times else not laid_out
@@ -477,9 +478,9 @@ async def test_nothing_moves_when_what_was_awaited_has_come_and_the_list_has_gro
     awaited = [row(f"i-{number}", name="web", cpu=Missing.PENDING, age=None) for number in range(5)]
     async with showing(*awaited) as (grid, pilot, _):
         before = lines_of(grid)[0].rstrip()
-        grid.apply(Delta(tuple(row(f"i-{number}", name="web", cpu=100.0, age=None) for number in range(5))))
+        grid.apply(delta_of(tuple(row(f"i-{number}", name="web", cpu=100.0, age=None) for number in range(5))))
         await pilot.pause()
         assert lines_of(grid)[0].rstrip() == before, "there was room for it"
-        grid.apply(Delta(tuple(row(f"j-{number}", name="web", cpu=100.0, age=None) for number in range(500))))
+        grid.apply(delta_of(tuple(row(f"j-{number}", name="web", cpu=100.0, age=None) for number in range(500))))
         await pilot.pause()
         assert lines_of(grid)[0].rstrip() == before, "the scrollbar had its place"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.store.rows import Delta
+from console.store.delta import delta_of
 from console.ui.widgets import grid as module
 from console.ui.widgets import turns
 from console.ui.widgets.picture import Picture
@@ -23,14 +23,14 @@ def test_lines_are_stale_until_they_are_painted_as_wanted() -> None:
 
 async def test_only_lines_that_differ_are_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async with showing(*many(200)) as (grid, pilot, app):
-        grid.apply(Delta(changed=(row("i-000003", count=7),), complete=True))
+        grid.apply(delta_of((row("i-000003", count=7),), complete=True))
         await told(pilot, app, grid)
         await pilot.pause()
         asked: list[int] = []
         monkeypatch.setattr(grid, "refresh", lambda *regions, **_: asked.extend(region.y for region in regions))
-        grid.apply(Delta(changed=(row("i-000150", count=8),), complete=True))
+        grid.apply(delta_of((row("i-000150", count=8),), complete=True))
         assert asked == [], "it is not in view"
-        grid.apply(Delta(changed=(row("i-000003", count=8),), complete=True))
+        grid.apply(delta_of((row("i-000003", count=8),), complete=True))
         assert asked == [4]
         asked.clear()
         grid.mark_shown(True)

@@ -1,0 +1,38 @@
+"""Owns the difference between two readings of a list, as it is sent; must not know how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.store.packing import Packed, Packing
+from console.store.rows import Row
+from console.text.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What changed since the last delta of the same query."""
+
+    changed: tuple[Packed, ...] = ()
+    """Rows that are new or differ."""
+    removed: tuple[str, ...] = ()
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """What parts of packed rows mean, of this delta and of those to come; what was told before is not told again."""
+    complete: bool = False
+    """True when the whole list was read without a fault."""
+    reading: bool = False
+    """True while more pages are on their way."""
+    read_at: float = 0.0
+    """When the list was last read completely, seconds since the epoch; 0 for never."""
+    faults: tuple[Fault, ...] = ()
+    retry_in: float = 0.0
+    """Seconds until the next try after a fault."""
+
+
+def delta_of(rows: Iterable[Row] = (), removed: Iterable[str] = (), **rest: Any) -> Delta:
+    """Return a delta that tells of ``rows`` with words of its own; ``rest`` is what else it says."""
+    packing = Packing()
+    changed = tuple([packing.pack(row) for row in rows])
+    return Delta(changed, tuple(removed), packing.words(), **rest)
