@@ -162,8 +162,8 @@ class View:
 
     def _show(self) -> None:
         """Show every seat whose row passes."""
-        seats = self._order.seats
-        self._shown = no_seats(compress(seats, map(self._passes.__getitem__, seats))) if self.filter else seats
+        seats, passes = self._order.seats, self._passes
+        self._shown = no_seats([seat for seat in seats if passes[seat]]) if self.filter else seats  # the quickest way
 
     def _close_up(self) -> None:
         """Give up the empty seats."""
@@ -227,21 +227,20 @@ class View:
             yield
 
     def _read_texts(self, seats: Iterable[int]) -> None:
+        texts, text = self._texts, self._shelf.text
         for seat in seats:
-            if not self._texts[seat]:
-                self._texts[seat] = self._shelf.text(seat)
+            if not texts[seat]:
+                texts[seat] = text(seat)
 
     def _testing(self, wanted: Filter, passes: bytearray, now: float) -> Iterator[None]:
         """Set ``passes`` for the rows that ``wanted`` keeps; only those shown are tested where it keeps fewer.
 
         Rows are gone through as they lie in memory, which takes half the time of any other order.
         """
-        seats: Sequence[int] = range(len(self._shelf))
-        if wanted.narrows(self.filter):
-            seats = list(compress(seats, self._passes))
+        taken = self._passes if wanted.narrows(self.filter) else map(bool, self._shelf.entries)
+        seats = list(compress(range(len(self._shelf)), taken))
         for first in range(0, len(seats), STEP):
-            kept = [seat for seat in seats[first : first + STEP] if self._shelf.entries[seat]]
-            for seat in self._kept(wanted, kept, now):
+            for seat in self._kept(wanted, seats[first : first + STEP], now):
                 passes[seat] = 1
             yield
 

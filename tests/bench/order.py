@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ TYPED = ("7", "2", "1", "3", *["backspace"] * 3)
 """Each leaves fewer rows than the one before, then more again."""
 SORTS = 4
 _LONGEST = 20.0
+_ROW = re.compile(r"\bi-[0-9a-f]{8,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def _stands_still(program: Pty, screen: Screen) -> float:
 
 
 def _list(lines: Lines) -> Lines:
-    """Return the counts and the list; the first line tells the time."""
-    return lines[2:-4]
+    """Return the counts and which rows are shown; what rows in view still wait for from AWS comes when it comes."""
+    return [lines[2], *_ROW.findall("\n".join(lines[3:-4]))]
 
 
 def _milliseconds(keys: Sequence[Shown]) -> list[float]:

@@ -126,9 +126,15 @@ class Staged(App[None]):
         bound, typed = self._check_bindings, widget.typed
         done = await bound(key, priority=True) or await typed(event) or await bound(key)
         still_there = widget.is_attached and self.focused is widget
-        if done and still_there and widget._repaint_required and self._message_queue.empty():
-            _paint(self.screen, widget)
+        if done and still_there and widget._repaint_required:
+            self.show_now(widget)
         return done
+
+    def show_now(self, *widgets: Widget) -> None:
+        """Paint what changed in widgets without waiting for the clock, where no key waits."""
+        staged = getattr(self._driver, "stage", None) is not None
+        if staged and self._message_queue.empty() and all(widget.screen is self.screen for widget in widgets):
+            _paint(self.screen, *widgets)
 
     def on_slow_link(self) -> None:
         """Hear that the line is slow."""
@@ -185,10 +191,10 @@ def slow_down(app: App[Any]) -> None:
         app.refresh()
 
 
-def _paint(screen: Screen[Any], widget: Widget) -> None:
-    """Paint what changed in a widget and its scrollbar, as its screen does when its clock strikes."""
-    bars = [widget.vertical_scrollbar] if widget.show_vertical_scrollbar else []
-    for changed in (widget, *bars):
+def _paint(screen: Screen[Any], *widgets: Widget) -> None:
+    """Paint what changed in widgets and their scrollbars, as their screen does when its clock strikes."""
+    bars = [widget.vertical_scrollbar for widget in widgets if widget.show_vertical_scrollbar]
+    for changed in (*widgets, *bars):
         if changed._repaint_required:
             changed._repaint_required = False
             screen._dirty_widgets.add(changed)

@@ -231,6 +231,10 @@ class Browser(Screen[None]):
         self.listing.see(tuple(event.visible_ids))
         self.show_lines()
 
+    @on(Grid.Arranged)
+    def _arranged(self) -> None:
+        self.app.show_now(self.grid, self.query_one("#counts"))
+
     @on(Grid.Opened)
     async def _opened(self) -> None:
         await self.action_command("open")

@@ -62,6 +62,9 @@ class Grid(CursorList, QuickLines):
             super().__init__()
             self.row = row
 
+    class Arranged(Message):
+        """Another filter or order that the operator asked for is shown from now on; ``ViewChanged`` came before."""
+
     class ViewChanged(Message):
         """Other rows are in view, or the counts changed."""
 
@@ -113,7 +116,7 @@ class Grid(CursorList, QuickLines):
             self._view.want_filter(text)
         except FilterInvalid as error:
             return str(error)
-        self._turns.take(self._view.arranging(time.time()), self._changed, at_once=self._view.loaded <= SMALL)
+        self._turns.take(self._view.arranging(time.time()), self._arranged, at_once=self._view.loaded <= SMALL)
         return ""
 
     def prepare(self) -> None:
@@ -175,7 +178,7 @@ class Grid(CursorList, QuickLines):
         at = ids.index(wanted.sort) if wanted.sort in ids else -1
         column_id = ids[(at + step) % len(ids)] if step else wanted.sort or ids[0]
         view.want_order(column_id, not wanted.descending if not step else False)
-        self._turns.take(view.arranging(time.time()), self._changed, at_once=view.loaded <= SMALL)
+        self._turns.take(view.arranging(time.time()), self._arranged, at_once=view.loaded <= SMALL)
 
     def tick(self, now: float) -> None:
         """Paint again the rows in view whose ages read differently now."""
@@ -208,6 +211,11 @@ class Grid(CursorList, QuickLines):
         self.call_after_refresh(self._tell)
 
     # --- painting
+
+    def _arranged(self) -> None:
+        self._changed()
+        self._tell()
+        self.post_message(self.Arranged())
 
     def _changed(self) -> None:
         """Paint again after rows or their order changed; the cursor's row keeps its line on screen."""
