@@ -9,11 +9,12 @@ import pytest
 from console import lists as module
 from console.lists import Lists
 from console.scope.model import Scope
-from console.store.delta import Delta, delta_of
+from console.store.delta import Delta
 from console.store.poller import Problems
 from console.store.query import Query
 from console.store.rows import Row
 from console.worker.news import ListNews
+from tests.store.deltas import delta_of
 
 SCOPE = Scope("eu-west-1", "acme", "123456789012")
 QUERY = Query(SCOPE, "ec2.instances")

@@ -18,6 +18,8 @@ class Delta:
     changed: tuple[Packed, ...] = ()
     """Rows that are new or differ."""
     removed: tuple[str, ...] = ()
+    packing: str = ""
+    """Whose rows these are. Where it is another one than before the list begins anew; empty with nothing of rows."""
     words: Mapping[str, Any] = field(default_factory=dict)
     """What parts of packed rows mean, of this delta and of those to come; what was told before is not told again."""
     complete: bool = False
@@ -35,4 +37,4 @@ def delta_of(rows: Iterable[Row] = (), removed: Iterable[str] = (), **rest: Any)
     """Return a delta that tells of ``rows`` with words of its own; ``rest`` is what else it says."""
     packing = Packing()
     changed = tuple([packing.pack(row) for row in rows])
-    return Delta(changed, tuple(removed), packing.words(), **rest)
+    return Delta(changed, tuple(removed), packing.id, packing.words(), **rest)

@@ -7,10 +7,11 @@ to walk.
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import count, islice
+from itertools import islice
 from typing import Any, TypeAlias
 
 from console.resources.model import EarlierCount, Missing, Tone, Value
@@ -20,16 +21,16 @@ from console.store.said import haystack, said
 Packed: TypeAlias = str
 """A row in the form that only those can read who know the words of the packing that made it."""
 
-_BETWEEN = "\x1f"
+BETWEEN = "\x1f"
+"""Stands between the parts of a packed row."""
 _PLAIN = " "
 """A part that begins with less is no text as it is."""
 _WORD, _TEXT, _TIME, _OTHER, _EARLIER = "\x00", "\x01", "\x02", "\x03", "\x04"
-_BEFORE_VALUES = 3
+BEFORE_VALUES = 3
+"""Parts that stand before those of the values."""
 _CONTEXT = -1
 _FEW = (Missing, bool, type(None))
 """Values of which there are so few that each is a word."""
-_numbers = count()
-"""Words are numbered for all packings together, so that none is taken for another's."""
 
 Context: TypeAlias = tuple[str, str, str | None, Tone]
 """(account, region, what stands before the id in the ARN, problem); None where the ARN does not end in the id."""
@@ -47,9 +48,14 @@ class Unpacking:
         """Take what words mean."""
         self._meant.update(words)
 
+    def forget(self) -> None:
+        """Know no words any more."""
+        self._meant.clear()
+        self._said.clear()
+
     def unpack(self, packed: Packed) -> Row:
         """Return the row."""
-        id_, context, arn, *values = packed.split(_BETWEEN)
+        id_, context, arn, *values = packed.split(BETWEEN)
         meant = self._meant
         account, region, head, problem = meant[context]
         id_ = id_ if id_ >= _PLAIN else _value(id_)
@@ -59,24 +65,30 @@ class Unpacking:
 
     def problem(self, packed: Packed) -> Tone:
         """Return a packed row's problem."""
-        problem: Tone = self._meant[packed.split(_BETWEEN, 2)[1]][-1]
+        problem: Tone = self._meant[packed.split(BETWEEN, 2)[1]][-1]
         return problem
 
     def taken_out(self, column: int) -> Callable[[Packed], tuple[Tone, Value]]:
         """Return what gives a packed row's problem and its value in one column, without unpacking the others."""
-        place, meant = column + _BEFORE_VALUES, self._meant
+        place, meant = column + BEFORE_VALUES, self._meant
 
         def take_out(packed: Packed) -> tuple[Tone, Value]:
-            parts = packed.split(_BETWEEN, place + 1)
+            parts = packed.split(BETWEEN, place + 1)
             part = parts[place]
             value = part if part >= _PLAIN else meant[part] if part in meant else _value(part)
             return meant[parts[1]][-1], value
 
         return take_out
 
+    def different(self, rows: Sequence[Packed]) -> list[list[Value]]:
+        """Return the different values of some rows, of each column; there is one row at least."""
+        columns = [*zip(*[packed.split(BETWEEN) for packed in rows], strict=True)][BEFORE_VALUES:]
+        meant = self._meant
+        return [[meant[part] if part in meant else _value(part) for part in set(parts)] for parts in columns]
+
     def text(self, packed: Packed) -> str:
         """Return what a filter's words are looked for in."""
-        id_, _, _, *values = packed.split(_BETWEEN)
+        id_, _, _, *values = packed.split(BETWEEN)
         known = self._said
         parts = [part if part >= _PLAIN else known[part] if part in known else self._says(part) for part in values]
         return haystack(id_ if id_ >= _PLAIN else _value(id_), parts)
@@ -92,6 +104,8 @@ class Packing(Unpacking):
 
     def __init__(self) -> None:
         super().__init__()
+        self.id = os.urandom(8).hex()
+        """Tells its words from those of any other packing, of another process too."""
         self._words: defaultdict[int, dict[object, str]] = defaultdict(dict)
 
     def pack(self, row: Row) -> Packed:
@@ -105,10 +119,10 @@ class Packing(Unpacking):
             if part := words.get(key):
                 parts.append(part)
             elif type(value) is str and len(words) >= WORDS_KEPT:  # nearly all that differ, so it is not called for
-                parts.append(value if value >= _PLAIN and _BETWEEN not in value else _text(value))
+                parts.append(value if value >= _PLAIN and BETWEEN not in value else _text(value))
             else:
                 parts.append(self._part(column, key, value))
-        return _BETWEEN.join(parts)
+        return BETWEEN.join(parts)
 
     def words(self, known: int = 0) -> dict[str, Any]:
         """Return what words mean, without the first ``known``."""
@@ -123,20 +137,20 @@ class Packing(Unpacking):
         """Return what stands for a word from now on."""
         word = self._words[column].get(key)
         if word is None:
-            word = self._words[column][key] = f"{_WORD}{next(_numbers):x}"
+            word = self._words[column][key] = f"{_WORD}{len(self._meant):x}"
             self._meant[word] = key if column == _CONTEXT else value
         return word
 
 
 def id_of(packed: Packed) -> str:
     """Return a packed row's id."""
-    part = packed[: packed.index(_BETWEEN)]
+    part = packed[: packed.index(BETWEEN)]
     return part if part >= _PLAIN else str(_value(part))
 
 
 def _text(text: str) -> str:
     """Return ``text`` as a part; most are one as they are."""
-    return text if (text >= _PLAIN or not text) and _BETWEEN not in text else _TEXT + json.dumps(text)
+    return text if (text >= _PLAIN or not text) and BETWEEN not in text else _TEXT + json.dumps(text)
 
 
 def _written(value: Value) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,27 +20,35 @@ class Shelf:
     def __init__(self) -> None:
         self.entries: list[Packed | None] = []
         """What is at each seat; None is an empty one."""
+        self.texts: list[str] = []
+        """What a filter's words are looked for in, of each seat; empty until ``read_texts`` since it changed."""
+        self.packing = ""
+        """That of the rows here."""
         self._unpacking = Unpacking()
-        self.unpacked = self._unpacking.unpack
-        self._in_view = lru_cache(UNPACKED_KEPT)(self.unpacked)
+        self._in_view = lru_cache(UNPACKED_KEPT)(self._unpacking.unpack)
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def learn(self, words: Mapping[str, Any]) -> None:
-        """Take what words of rows to come mean."""
+    def learn(self, packing: str, words: Mapping[str, Any]) -> None:
+        """Take what words of rows to come mean; every seat is empty before those of another packing are told."""
+        if packing != self.packing:
+            self.packing = packing
+            self._unpacking.forget()
+            self._in_view.cache_clear()
         self._unpacking.learn(words)
 
     def put(self, seat: int, entry: Packed | None) -> None:
         """Put a row at a seat, which may be the next after the last, or empty it."""
         if seat == len(self.entries):
             self.entries.append(None)
-        self.entries[seat] = entry
+            self.texts.append("")
+        self.entries[seat], self.texts[seat] = entry, ""
 
     def row(self, seat: int) -> Row | None:
         """Return the row at a seat; None where it is empty."""
         entry = self.entries[seat]
-        return None if entry is None else self.unpacked(entry)
+        return None if entry is None else self._unpacking.unpack(entry)
 
     def shown(self, seat: int) -> Row:
         """Return the row at a seat that is not empty, the same object again and again."""
@@ -48,10 +56,16 @@ class Shelf:
         assert entry is not None, "an empty seat is not shown"  # noqa: S101
         return self._in_view(entry)
 
-    def text(self, seat: int) -> str:
-        """Return what a filter's words are looked for in; empty for an empty seat."""
-        entry = self.entries[seat]
-        return "" if entry is None else self._unpacking.text(entry)
+    def read_texts(self, seats: Iterable[int]) -> None:
+        """Have the ``texts`` of seats; those of empty ones stay empty."""
+        texts, entries, text = self.texts, self.entries, self._unpacking.text
+        for seat in seats:
+            if not texts[seat] and (entry := entries[seat]):
+                texts[seat] = text(entry)
+
+    def different(self, rows: Sequence[Packed]) -> list[list[Value]]:
+        """Return the different values of some rows, of each column."""
+        return self._unpacking.different(rows)
 
     def sorted_by(self, column: int | None) -> Callable[[Packed], tuple[Tone, Value]]:
         """Return what gives the problem and one value of an entry; no value without a column."""
@@ -61,3 +75,4 @@ class Shelf:
     def close_up(self, kept: Sequence[int]) -> None:
         """Keep only the seats ``kept``, in this order; each gets its place there for a number."""
         self.entries = [self.entries[seat] for seat in kept]
+        self.texts = [self.texts[seat] for seat in kept]

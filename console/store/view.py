@@ -6,11 +6,11 @@ short steps while the old one stays; small lists are done with at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
-from console.resources.model import ResourceType
+from console.resources.model import ResourceType, Value
 from console.store.delta import Delta
 from console.store.filter import Filter, Test, compile_filter
 from console.store.order import STEP, Order, Seats, no_seats
@@ -45,8 +45,6 @@ class View:
         """What they will follow when ``arranging`` is through."""
         self._seats: dict[str, int] = {}
         self._shelf = Shelf()
-        self._texts: list[str] = []
-        """What words are looked for in; empty until a filter with words has looked at the row as it is now."""
         self._passes = bytearray()
         """One for each seat whose row the filter keeps."""
         self._order = _order(resource, self.now_shown, self._shelf)
@@ -93,9 +91,9 @@ class View:
         """Return the ids of the rows shown from ``start`` up to ``stop``."""
         return [self.at(index).id for index in range(max(0, start), min(stop, len(self._shown)))]
 
-    def unpacked(self, rows: Iterable[Packed]) -> Iterator[Row]:
-        """Yield rows of a delta that was taken, as they are in it."""
-        return map(self._shelf.unpacked, rows)
+    def different(self, rows: Sequence[Packed]) -> list[list[Value]]:
+        """Return the different values of some rows of a delta that was taken, of each column."""
+        return self._shelf.different(rows)
 
     def index(self, row_id: str) -> int | None:
         """Return where a row is shown; None when it is not."""
@@ -118,24 +116,20 @@ class View:
 
     def _take(self, delta: Delta) -> list[int]:
         """Take rows as they are now; return the seats that differ."""
-        seats = []
-        self._shelf.learn(delta.words)
-        for row_id in delta.removed:
-            seat = self._seats.pop(row_id, None)
-            if seat is not None:
-                seats.append(self._put(seat, None))
+        anew = delta.packing not in ("", self._shelf.packing)
+        gone = tuple(self._seats) if anew else delta.removed
+        seats = [self._seats.pop(row_id) for row_id in gone if row_id in self._seats]
+        for seat in seats:
+            self._shelf.put(seat, None)
+        if delta.packing:
+            self._shelf.learn(delta.packing, delta.words)
         for row_id, row in {id_of(row): row for row in delta.changed}.items():
             seat = self._seats.setdefault(row_id, len(self._shelf))
             if seat == len(self._shelf):
-                self._texts.append("")
                 self._passes.append(0)
-            seats.append(self._put(seat, row))
+            self._shelf.put(seat, row)
+            seats.append(seat)
         return seats
-
-    def _put(self, seat: int, row: Packed | None) -> int:
-        self._shelf.put(seat, row)
-        self._texts[seat] = ""
-        return seat
 
     def _place(self, seats: list[int], now: float) -> None:
         """Put seats where their rows belong now, and only those that are shown."""
@@ -172,7 +166,6 @@ class View:
         for number, seat in enumerate(kept):
             numbers[seat] = number
         self._shelf.close_up(kept)
-        self._texts = [self._texts[seat] for seat in kept]
         self._passes = bytearray(self._passes[seat] for seat in kept)
         self._seats = {row_id: number for number, row_id in enumerate(self._seats)}
         self._order.renumbered(kept, numbers)
@@ -223,14 +216,8 @@ class View:
     def preparing(self) -> Iterator[None]:
         """Make ready what words are looked for in, with a pause every few hundred rows."""
         for first in range(0, len(self._shelf), STEP):
-            self._read_texts(range(first, min(first + STEP, len(self._shelf))))
+            self._shelf.read_texts(range(first, min(first + STEP, len(self._shelf))))
             yield
-
-    def _read_texts(self, seats: Iterable[int]) -> None:
-        texts, text = self._texts, self._shelf.text
-        for seat in seats:
-            if not texts[seat]:
-                texts[seat] = text(seat)
 
     def _testing(self, wanted: Filter, passes: bytearray, now: float) -> Iterator[None]:
         """Set ``passes`` for the rows that ``wanted`` keeps; only those shown are tested where it keeps fewer.
@@ -246,9 +233,9 @@ class View:
 
     def _kept(self, wanted: Filter, seats: list[int], now: float) -> list[int]:
         """Return those of ``seats`` that ``wanted`` keeps; one loop for a word, for there are many rows."""
-        texts = self._texts
+        texts = self._shelf.texts
         if wanted.words or wanted.unwanted:
-            self._read_texts(seats)
+            self._shelf.read_texts(seats)
         for word in wanted.words:
             seats = [seat for seat in seats if word in texts[seat]]
         for word in wanted.unwanted:

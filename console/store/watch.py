@@ -286,7 +286,8 @@ class Watch:
         complete, reading = self._complete and not more, self._reading or more
         faults = (*self._list_faults, *self._columns.faults())[:FAULTS_KEPT]
         changed, words = tuple(map(self.rows.packed, ids)), self._new_words()
-        self._listener(Delta(changed, removed, words, complete, reading, self.read_at, faults, self._retry_in()))
+        packing, wait = self.rows.packing.id, self._retry_in()
+        self._listener(Delta(changed, removed, packing, words, complete, reading, self.read_at, faults, wait))
 
     def _new_words(self) -> dict[str, Any]:
         words = self.rows.packing.words(self._words_told)

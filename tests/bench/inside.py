@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from console.command import open as command
 from console.launch import Launch
-from console.store.delta import Delta, delta_of
+from console.store.delta import Delta
+from console.store.packing import BEFORE_VALUES, BETWEEN
 from console.ui import app as product
 
 if TYPE_CHECKING:
@@ -53,16 +54,18 @@ class Change:
         self._ready = Delta()
 
     def make(self) -> None:
-        """Make the change ready."""
+        """Make the change ready, packed as the list's own rows are."""
         browser = _browser(self._app)
-        state = next(index for index, column in enumerate(browser.resource.columns) if column.id == "state")
+        place = BEFORE_VALUES + next(i for i, column in enumerate(browser.resource.columns) if column.id == "state")
         self._turn += 1
-        word = ("stopped", "running")[self._turn % 2]
+        view = browser.grid._view
+        assert view is not None
+        entries = [view._shelf.entries[view._seats[row.id]].split(BETWEEN) for row in browser.grid.rows()]
+        states = sorted({parts[place] for parts in entries})
         changed = [
-            replace(row, values=(*row.values[:state], word, *row.values[state + 1 :]))
-            for row in browser.grid.rows()[::100]
+            BETWEEN.join([*parts[:place], states[self._turn % 2], *parts[place + 1 :]]) for parts in entries[::100]
         ]
-        self._ready = delta_of(changed, complete=True)
+        self._ready = Delta(tuple(changed), packing=view._shelf.packing, complete=True)
 
     def give(self) -> None:
         """Give the change to the list."""

@@ -86,12 +86,8 @@ def test_a_reader_that_learns_the_words_reads_what_another_packed() -> None:
     assert packing.words().keys() == unpacking._meant.keys()
 
 
-def test_no_word_of_one_packing_is_one_of_another() -> None:
-    row = Row("i-1", "arn:i-1", "1", "eu", ("running", None))
-    packings = Packing(), Packing()
-    for packing in packings:
-        packing.pack(row)
-    assert packings[0].words().keys().isdisjoint(packings[1].words())
+def test_every_packing_is_another_one() -> None:
+    assert len({Packing().id for _ in range(100)}) == 100
 
 
 def test_what_is_looked_for_in_a_packed_row_is_what_is_looked_for_in_the_row() -> None:
@@ -99,3 +95,13 @@ def test_what_is_looked_for_in_a_packed_row_is_what_is_looked_for_in_the_row() -
     for _ in range(3000):
         row = a_row(random, 6)
         assert packing.text(packing.pack(row)) == haystack(row.id, map(said, row.values))
+
+
+def test_the_different_values_of_rows_are_those_of_their_columns() -> None:
+    random, packing = Random(13), Packing()
+    for count in (1, 2, 50):
+        rows = [a_row(random, 5) for _ in range(count)]
+        found = packing.different([packing.pack(row) for row in rows])
+        columns = zip(*[row.values for row in rows], strict=True)
+        wanted = [{(type(value), repr(value)) for value in values} for values in columns]
+        assert [{(type(value), repr(value)) for value in values} for values in found] == wanted

@@ -17,7 +17,7 @@ def filled(chance: Random, count: int) -> tuple[Shelf, list[Row]]:
     rows = [any_row(chance, f"i-{seat}") for seat in range(count)]
     for seat, row in enumerate(rows):
         shelf.put(seat, packing.pack(row))
-    shelf.learn(packing.words())
+    shelf.learn(packing.id, packing.words())
     return shelf, rows
 
 
@@ -34,7 +34,7 @@ def test_any_walk_keeps_what_was_put() -> None:
             chance.shuffle(kept)
             shelf.close_up(kept)
             plain = [plain[seat] for seat in kept]
-    shelf.learn(packing.words())
+    shelf.learn(packing.id, packing.words())
     assert [shelf.row(seat) for seat in range(len(shelf))] == plain
 
 
@@ -55,7 +55,8 @@ def test_what_is_sorted_by_is_read_without_the_rest() -> None:
 def test_what_words_are_looked_for_in_is_that_of_the_row() -> None:
     shelf, rows = filled(Random(3), 50)
     shelf.put(7, None)
-    assert shelf.text(7) == ""
-    assert all(
-        shelf.text(seat) == haystack(row.id, map(said, row.values)) for seat, row in enumerate(rows) if seat != 7
-    )
+    shelf.read_texts(range(30))
+    texts = [haystack(row.id, map(said, row.values)) for row in rows]
+    assert shelf.texts == [*texts[:7], "", *texts[8:30], *[""] * 20]
+    shelf.put(3, shelf.entries[4])
+    assert shelf.texts[3] == "", "what changed is looked at anew"

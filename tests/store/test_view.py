@@ -12,11 +12,13 @@ import pytest
 from console.resources.model import SEVERITY, Kind, Missing, Tone, Value
 from console.store import order, packing
 from console.store import view as module
-from console.store.delta import Delta, delta_of
+from console.store.delta import Delta
+from console.store.delta import delta_of as fresh_delta_of
 from console.store.filter import FilterInvalid, compile_filter
 from console.store.rows import Row
 from console.store.said import haystack
 from console.store.view import View
+from tests.store.deltas import delta_of
 from tests.store.machines import COLUMNS, NOW, any_row, machines, row
 
 FILTERS = ("", "web", "-web", "state=running", "cpu>3", "size<=1024 web", "count!=1", "name~e", "zones=a")
@@ -310,3 +312,38 @@ def test_seats_of_rows_that_went_are_given_up() -> None:
     view.set_filter("", NOW)
     rows = [entry for number in range(300) if (entry := view.get(f"11-{number}"))]
     assert shown(view) == naive(rows, "", "name", False, True)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_of_another_packing_begin_the_list_anew(seed: int) -> None:
+    chance, view = random.Random(seed), View(machines(sort=("name", "-cpu", "-age")[seed % 3]))
+    view.set_filter(FILTERS[seed], NOW)
+    for count in (40, 0, 700, 3):
+        rows = [any_row(chance, f"i-{chance.randrange(900)}") for _ in range(count)]
+        view.apply(fresh_delta_of(rows), NOW)
+        if not count:
+            continue
+        last = list({entry.id: entry for entry in rows}.values())
+        assert view.loaded == len(last)
+        assert shown(view) == naive(last, FILTERS[seed], view.sort, view.descending, True)
+        assert [view.get(entry.id) for entry in last] == last
+
+
+def test_a_delta_that_tells_of_no_rows_leaves_the_list_standing() -> None:
+    view = View(machines())
+    view.apply(delta_of((row("a"), row("b"))), NOW)
+    view.apply(Delta(complete=True), NOW)
+    assert shown(view) == ["a", "b"]
+
+
+def test_a_list_may_begin_anew_while_it_is_arranged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STEP", 10)
+    view = View(machines())
+    view.apply(delta_of(tuple(row(f"i-{number:03}") for number in range(100))), NOW)
+    view.want_filter("i-09")
+    arranging = view.arranging(NOW)
+    next(arranging)
+    view.apply(fresh_delta_of((row("i-099"), row("i-500"))), NOW)
+    for _ in arranging:
+        pass
+    assert (shown(view), view.loaded) == (["i-099"], 2)

@@ -20,12 +20,13 @@ from console.resources.registry import catalogue
 from console.s3.preview import Preview
 from console.scope.model import Identity, Scope
 from console.session import Session, Status
-from console.store.delta import Delta, delta_of
+from console.store.delta import Delta
 from console.store.detail import Detail
 from console.store.query import Query
 from console.store.rows import Row
 from console.text.faults import AwsError, Fault
 from tests.actions.plans import FakeReader
+from tests.store.deltas import delta_of
 
 SCOPE = Scope("eu-west-1", "acme-prod", "123456789012")
 IDENTITY = Identity("123456789012", "arn:aws:sts::123456789012:assumed-role/OnCall/ana", "acme-production")

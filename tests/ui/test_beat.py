@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from console.store.delta import delta_of
 from console.ui.beat import MINUTES, SECONDS
+from tests.store.deltas import delta_of
 from tests.ui.conftest import settle
 from tests.ui.fakes import FakeSession, row_of
 

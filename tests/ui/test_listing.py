@@ -12,13 +12,14 @@ import pytest
 from textual.pilot import Pilot
 
 from console.resources.model import Tone
-from console.store.delta import Delta, delta_of
+from console.store.delta import Delta
 from console.store.query import Query
 from console.text.faults import Fault, FaultKind
 from console.ui.lines import counts
 from console.ui.listing import Listing
 from console.ui.place import Place
 from console.ui.widgets.grid import Grid
+from tests.store.deltas import delta_of
 from tests.ui.conftest import settle
 from tests.ui.fakes import SCOPE, FakeSession, instances
 from tests.ui.stage import Stage, lines_of, screen_text

@@ -20,6 +20,7 @@ from console.store.rows import Row
 from console.text.faults import AwsError, Fault, FaultKind
 from console.worker.news import ListNews
 from console.worker.wire import Answer, Ask, News, Wrong, packed, receive
+from tests.store.heardrows import HeardRows
 from tests.support.reader import FakeReader
 
 SCOPE = Scope("eu-west-1", "acme", "123456789012")
@@ -52,12 +53,14 @@ async def test_rows_arrive_as_they_were() -> None:
         "\ud83d",
     )
     row = Row("i-1", "arn:aws:ec2:::i-1", SCOPE.account, SCOPE.region, values, Tone.BAD)
-    news = News(
-        3, ListNews(Query(SCOPE, "ec2.instances", "in"), delta_of((row,), ("i-2",), complete=True, faults=(FAULT,)), {})
-    )
-    assert await crossed(news, Ask(1, 2, "see", (news.value.query, ("i-1",)))) == [
-        news, Ask(1, 2, "see", (news.value.query, ("i-1",))),
-    ]  # fmt: skip
+    delta = delta_of((row,), ("i-2",), complete=True, faults=(FAULT,))
+    news = News(3, ListNews(Query(SCOPE, "ec2.instances", "in"), delta, {}))
+    ask = Ask(1, 2, "plan", (news.value.query, (row,)))
+    heard, asked = await crossed(news, ask)
+    assert (heard, asked) == (news, ask)
+    rows = HeardRows()
+    rows.take(heard.value.delta)
+    assert rows == {"i-1": row}
 
 
 @pytest.mark.parametrize("type_name", sorted(catalogue()))

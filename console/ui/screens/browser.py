@@ -230,10 +230,8 @@ class Browser(Screen[None]):
     def _viewed(self, event: Grid.ViewChanged) -> None:
         self.listing.see(tuple(event.visible_ids))
         self.show_lines()
-
-    @on(Grid.Arranged)
-    def _arranged(self) -> None:
-        self.app.show_now(self.grid, self.query_one("#counts"))
+        if event.awaited:
+            self.app.show_now(self.grid, self.query_one("#counts"))
 
     @on(Grid.Opened)
     async def _opened(self) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from console.resources.model import Column
-from console.store.rows import Row
+from console.resources.model import Column, Value
 from console.ui.widgets.columns import Slot, lay_out, titled
 from console.ui.widgets.rowpaint import MARGIN, RowPainter, Styles
 
@@ -29,10 +28,9 @@ class Fitting:
         self.slots = lay_out(self._columns, self._needs, room)
         self.painter = RowPainter(self._columns, self.slots, self._styles)
 
-    def widen(self, rows: Iterable[Row], now: float, width: int) -> None:
+    def widen(self, different: Iterable[Iterable[Value]], now: float, width: int) -> None:
         """Lay out again when values want more room than any before; columns never narrow under the eye."""
         before = dict(self._needs)
-        for row in rows:
-            self.painter.widen(row, self._needs, now)
+        self.painter.widen(different, self._needs, now)
         if self._needs != before:
             self.fit(width)

@@ -33,7 +33,7 @@ from console.ui.widgets.quicklines import QuickLines
 from console.ui.widgets.rowpaint import RowPainter
 from console.ui.widgets.turns import Turns
 
-SAMPLE = 300
+SAMPLE = 500
 """Rows of one delta that columns are fitted to."""
 SMALL = 5000
 """Rows that are filtered and ordered at once; more of them are, a turn of the loop at a time."""
@@ -62,15 +62,13 @@ class Grid(CursorList, QuickLines):
             super().__init__()
             self.row = row
 
-    class Arranged(Message):
-        """Another filter or order that the operator asked for is shown from now on; ``ViewChanged`` came before."""
-
     class ViewChanged(Message):
-        """Other rows are in view, or the counts changed."""
+        """Other rows are in view, or the counts changed; ``awaited`` where the operator waits to see it."""
 
-        def __init__(self, visible_ids: Sequence[str]) -> None:
+        def __init__(self, visible_ids: Sequence[str], awaited: bool) -> None:
             super().__init__()
             self.visible_ids = tuple(visible_ids)
+            self.awaited = awaited
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -104,8 +102,9 @@ class Grid(CursorList, QuickLines):
         self._view.apply(delta, self._now)
         for row_id in delta.removed:
             self._marks.pop(row_id, None)
+        if delta.changed:
+            self._fitting.widen(self._view.different(delta.changed[:SAMPLE]), self._now, self.size.width)
         if delta.changed or delta.removed:
-            self._fitting.widen(self._view.unpacked(delta.changed[:SAMPLE]), self._now, self.size.width)
             self._changed()
 
     def filter(self, text: str) -> str:
@@ -116,7 +115,9 @@ class Grid(CursorList, QuickLines):
             self._view.want_filter(text)
         except FilterInvalid as error:
             return str(error)
-        self._turns.take(self._view.arranging(time.time()), self._arranged, at_once=self._view.loaded <= SMALL)
+        self._turns.take(
+            self._view.arranging(time.time()), partial(self._changed, awaited=True), at_once=self._view.loaded <= SMALL
+        )
         return ""
 
     def prepare(self) -> None:
@@ -178,7 +179,9 @@ class Grid(CursorList, QuickLines):
         at = ids.index(wanted.sort) if wanted.sort in ids else -1
         column_id = ids[(at + step) % len(ids)] if step else wanted.sort or ids[0]
         view.want_order(column_id, not wanted.descending if not step else False)
-        self._turns.take(view.arranging(time.time()), self._arranged, at_once=view.loaded <= SMALL)
+        self._turns.take(
+            view.arranging(time.time()), partial(self._changed, awaited=True), at_once=view.loaded <= SMALL
+        )
 
     def tick(self, now: float) -> None:
         """Paint again the rows in view whose ages read differently now."""
@@ -212,12 +215,7 @@ class Grid(CursorList, QuickLines):
 
     # --- painting
 
-    def _arranged(self) -> None:
-        self._changed()
-        self._tell()
-        self.post_message(self.Arranged())
-
-    def _changed(self) -> None:
+    def _changed(self, *, awaited: bool = False) -> None:
         """Paint again after rows or their order changed; the cursor's row keeps its line on screen."""
         view, count = self._view, self.count
         if view is not None and self._fitting is not None and view.sort != self._fitting.sorted_by:
@@ -239,6 +237,8 @@ class Grid(CursorList, QuickLines):
             self.refresh()
         if moved:
             self.post_message(self.CursorMoved(row))
+        if awaited:
+            self._tell(awaited=True)
         self.call_after_refresh(self._tell)
 
     def _key(self, y: int, top: int) -> tuple[Any, ...]:
@@ -263,14 +263,14 @@ class Grid(CursorList, QuickLines):
         """How many rows are shown."""
         return len(self._view) if self._view is not None else 0
 
-    def _tell(self) -> None:
+    def _tell(self, *, awaited: bool = False) -> None:
         """Say which rows are in view and how many there are, when that has changed."""
         first = self.scroll_offset.y
         ids = self._view.ids(first, first + self.rows_high) if self._view is not None else []
         told = (tuple(ids), self.view, len(self._marks))
         if told != self._told:
             self._told = told
-            self.post_message(self.ViewChanged(ids))
+            self.post_message(self.ViewChanged(ids, awaited))
 
     def line(self, y: int, top: int, size: Size) -> Strip:
         """Return one line of the widget: titles, a row, or what is said instead of rows."""

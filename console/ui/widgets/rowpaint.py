@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -117,18 +117,19 @@ class RowPainter:
             self._kept.popitem(last=False)
         return strip
 
-    def widen(self, row: Row, needs: dict[int, int], now: float) -> None:
-        """Raise ``needs``, cells by index of a column, to what the values of ``row`` would fill."""
-        for index, (column, value) in enumerate(zip(self._columns, row.values, strict=True)):
+    def widen(self, different: Iterable[Iterable[Value]], needs: dict[int, int], now: float) -> None:
+        """Raise ``needs``, cells by index of a column, to what values would fill; ``different`` has those of each."""
+        for index, (column, values) in enumerate(zip(self._columns, different, strict=True)):
             enough = needs.get(index, 0)
-            if value is Missing.PENDING:
-                need = column.width  # room for what is still to come, so that nothing moves when it does
-            elif enough and _surely_fits(value, column.kind, enough):
-                continue  # nearly all of them, and much quicker told than painted
-            else:
-                need = cell_len(cell(value, column.kind, column.tones, now, column.full).text)
-            if need > enough:
-                needs[index] = need
+            for value in values:
+                if value is Missing.PENDING:
+                    need = column.width  # room for what is still to come, so that nothing moves when it does
+                elif enough and _surely_fits(value, column.kind, enough):
+                    continue  # nearly all of them, and much quicker told than painted
+                else:
+                    need = cell_len(cell(value, column.kind, column.tones, now, column.full).text)
+                enough = max(enough, need)
+            needs[index] = enough
 
     def ages(self, row: Row, now: float) -> tuple[str, ...]:
         """Return the ages that ``row`` shows; when they differ it has to be painted again."""

@@ -13,7 +13,6 @@ from console.config.settings import Settings
 from console.launch import Launch
 from console.resources.model import Missing, Terms, Tone
 from console.session import Session
-from console.store.delta import delta_of
 from console.store.detail import LinkTo
 from console.store.poller import Problems
 from console.store.query import Query
@@ -23,6 +22,7 @@ from console.ui.inspector import REST_SECONDS
 from console.ui.screens.ask import Ask
 from console.ui.screens.menu import Menu
 from console.ui.screens.plan import PlanDialog
+from tests.store.deltas import delta_of
 from tests.ui.conftest import settle
 from tests.ui.fakes import SCOPE, FakeSession, instances, row_of
 from tests.ui.screens.asking import focused, press, type_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -21,14 +21,16 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from console.config.data import load_theme
-from console.resources.model import Missing, ResourceType, Tone
-from console.store.delta import delta_of
+from console.resources.model import Missing, ResourceType, Tone, Value
+from console.store.packing import Packed
 from console.store.rows import Row, tidy
+from console.store.view import View
 from console.ui.theme import make_theme
 from console.ui.widgets import grid as module
 from console.ui.widgets import turns
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.rowpaint import RowPainter
+from tests.store.deltas import delta_of
 from tests.store.machines import COLUMNS, any_row, machines, row
 from tests.ui.stage import Stage, lines_of
 
@@ -128,16 +130,16 @@ async def test_a_hundred_thousand_rows_cost_what_the_rows_in_view_cost(painted: 
 
 
 async def test_columns_are_fitted_to_a_sample_of_a_great_delta(monkeypatch: pytest.MonkeyPatch) -> None:
-    measured: list[Row] = []
-    widen = RowPainter.widen
+    measured: list[int] = []
+    different = View.different
 
-    def noted(self: RowPainter, entry: Row, needs: dict[int, int], now: float) -> None:
-        measured.append(entry)
-        widen(self, entry, needs, now)
+    def noted(self: View, rows: Sequence[Packed]) -> list[list[Value]]:
+        measured.append(len(rows))
+        return different(self, rows)
 
-    monkeypatch.setattr(RowPainter, "widen", noted)
+    monkeypatch.setattr(View, "different", noted)
     async with showing(*many(5000)):
-        assert len(measured) == module.SAMPLE
+        assert measured == [module.SAMPLE]
 
 
 async def test_cursor_and_scrolling_stay_with_their_row_over_deltas() -> None:

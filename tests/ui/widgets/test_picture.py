@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from console.store.delta import delta_of
 from console.ui.widgets import grid as module
 from console.ui.widgets import turns
 from console.ui.widgets.picture import Picture
+from tests.store.deltas import delta_of
 from tests.store.machines import row
 from tests.ui.widgets.test_grid import many, showing, told
 

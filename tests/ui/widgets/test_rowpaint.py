@@ -186,10 +186,10 @@ def test_a_state_wears_its_tone_and_the_name_of_a_bad_row_too() -> None:
 
 def test_what_a_row_needs_is_what_it_would_fill() -> None:
     made, needs = painter(60), dict[int, int]()
-    made.widen(row(name="名前", state="running"), needs, NOW)
+    made.widen([[value] for value in row(name="名前", state="running").values], needs, NOW)
     assert (needs[0], needs[2]) == (4, 9)
     assert set(needs) == set(range(len(COLUMNS))), "also of columns that are not shown now"
-    made.widen(row(name="abcdef", state="ok"), needs, NOW)
+    made.widen([[value] for value in row(name="abcdef", state="ok").values], needs, NOW)
     assert (needs[0], needs[2]) == (6, 9)
 
 
@@ -197,8 +197,8 @@ def test_what_a_row_needs_is_what_it_would_fill() -> None:
 def test_what_is_told_quickly_is_what_would_be_painted(seed: int) -> None:
     chance, made, needs = random.Random(seed), painter(60), dict[int, int]()
     rows = [any_row(chance, f"i-{number}") for number in range(50)] + [named(chance.choice(HOSTILE)) for _ in range(9)]
-    for entry in rows:
-        made.widen(entry, needs, NOW)
+    for first in range(0, len(rows), 7):
+        made.widen(zip(*[entry.values for entry in rows[first : first + 7]], strict=True), needs, NOW)
     for index, column in enumerate(COLUMNS):
         values = [entry.values[index] for entry in rows]
         texts = [cell(value, column.kind, column.tones, NOW, column.full).text for value in values]
