@@ -71,12 +71,15 @@ class Order:
             runs = merged
         seats[:] = runs[0]
 
-    def stays(self, seat: int, row: Packed | None) -> bool:
-        """Return whether ``row`` ranks as the one that was at its seat before."""
-        if row is None or not self._holds(seat):
-            return row is None and not self._holds(seat)
-        group, value = self._rank(row)
-        return self._groups[seat] == group and bool(self._values[seat] == value)
+    def moving(self, seats: Iterable[int], rows: Sequence[Packed | None]) -> set[int]:
+        """Return those of ``seats`` whose row does not rank as the one that was there before."""
+        found = set()
+        for seat in seats:
+            row, held = rows[seat], self._holds(seat)
+            rank = None if row is None else self._rank(row)
+            if rank != ((self._groups[seat], self._values[seat]) if held else None):
+                found.add(seat)
+        return found
 
     def place(self, seats: Seats, seat: int) -> int:
         """Return where ``seat`` stands in ``seats``, which are in this order."""

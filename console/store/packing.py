@@ -75,16 +75,14 @@ class Unpacking:
         def take_out(packed: Packed) -> tuple[Tone, Value]:
             parts = packed.split(BETWEEN, place + 1)
             part = parts[place]
-            value = part if part >= _PLAIN else meant[part] if part in meant else _value(part)
-            return meant[parts[1]][-1], value
+            return meant[parts[1]][-1], part if part >= _PLAIN else self._value(part)
 
         return take_out
 
     def different(self, rows: Sequence[Packed]) -> list[list[Value]]:
         """Return the different values of some rows, of each column; there is one row at least."""
         columns = [*zip(*[packed.split(BETWEEN) for packed in rows], strict=True)][BEFORE_VALUES:]
-        meant = self._meant
-        return [[meant[part] if part in meant else _value(part) for part in set(parts)] for parts in columns]
+        return [[part if part >= _PLAIN else self._value(part) for part in set(parts)] for parts in columns]
 
     def text(self, packed: Packed) -> str:
         """Return what a filter's words are looked for in."""
@@ -92,6 +90,9 @@ class Unpacking:
         known = self._said
         parts = [part if part >= _PLAIN else known[part] if part in known else self._says(part) for part in values]
         return haystack(id_ if id_ >= _PLAIN else _value(id_), parts)
+
+    def _value(self, part: str) -> Any:
+        return self._meant[part] if part in self._meant else _value(part)
 
     def _says(self, part: str) -> str:
         if part in self._meant:

@@ -6,7 +6,7 @@ short steps while the old one stays; small lists are done with at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -133,10 +133,9 @@ class View:
 
     def _place(self, seats: list[int], now: float) -> None:
         """Put seats where their rows belong now, and only those that are shown."""
-        moving = {seat for seat in seats if not self._order.stays(seat, self._shelf.entries[seat])}
+        moving = self._order.moving(seats, self._shelf.entries)
         were = {seat for seat in seats if self._passes[seat]}
-        for seat in seats:
-            self._passes[seat] = self._keeps(seat, now)
+        self._pass(seats, now)
         if len(moving) * FEW > len(self._order.seats):
             _through(self._order.build(self._shelf.entries))
             self._show()
@@ -149,10 +148,12 @@ class View:
             self._order.move(moving, self._shelf.entries)
             self._shown = self._order.entered(shown, (now_in & moving) | (now_in - were))
 
-    def _keeps(self, seat: int, now: float) -> bool:
-        if not self._shelf.entries[seat]:
-            return False
-        return not self.filter or bool(self._kept(self.filter, [seat], now))
+    def _pass(self, seats: Iterable[int], now: float) -> None:
+        """Note which of ``seats`` have a row that the filter keeps."""
+        taken = [seat for seat in seats if self._shelf.entries[seat]]
+        kept = set(self._kept(self.filter, taken, now) if self.filter else taken)
+        for seat in seats:
+            self._passes[seat] = seat in kept
 
     def _show(self) -> None:
         """Show every seat whose row passes."""
@@ -209,8 +210,7 @@ class View:
         if order is not self._order:
             self._order = order
             order.move(touched, self._shelf.entries)
-        for seat in touched:
-            passes[seat] = self._keeps(seat, now)
+        self._pass(touched, now)
         self._show()
 
     def preparing(self) -> Iterator[None]:
