@@ -90,7 +90,8 @@ class Staged(App[None]):
         elif isinstance(renderable, LayoutUpdate | ChopsUpdate):
             try:
                 _take(stage, renderable)
-                stage.point(*self.screen.outer_size.clamp_offset(self.cursor_position))
+                typing = hasattr(self.focused, "cursor_screen_offset")  # elsewhere nobody looks where the cursor is
+                stage.point(self.screen.outer_size.clamp_offset(self.cursor_position) if typing else None)
                 self._driver.show()  # type: ignore[union-attr]
             except Exception as error:
                 self._handle_exception(error)

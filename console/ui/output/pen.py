@@ -5,16 +5,14 @@ Must not know where lines come from. It remembers where the terminal's cursor is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from operator import is_
+from collections.abc import Iterable, Sequence
 
 from console.ui.output.cells import PLAIN, Cell, Paint, change, paint
 from console.ui.output.shift import Shift
+from console.ui.output.strokes import Line, Stroke, in_best_order, strokes
 
-_JUMPED = 5
-"""Unchanged cells that are written again at most, because moving over them costs as much."""
-_ERASED = 4
-"""Blanks at the end of a line from which on erasing is shorter than writing."""
+_ERASED = 6
+"""Blanks at the end of a stroke from which on clearing is shorter than writing."""
 _CLEARED = 12
 """Blanks inside a line from which on clearing and moving is shorter than writing."""
 
@@ -69,7 +67,7 @@ class Pen:
         if self._x < 0:
             return f"\x1b[{x + 1}G"
         if step > 0:
-            return "\x1b[C" if step == 1 else f"\x1b[{step}C"
+            return _right(step)
         return "\b" * -step if step >= -4 else f"\x1b[{-step}D"
 
     def move(self, by: Shift, height: int) -> bool:
@@ -86,82 +84,42 @@ class Pen:
             self._y = self._x = -1
         return self._paint is not None and not self._paint.back
 
-    def line(self, y: int, wanted: Sequence[Cell], shown: Sequence[Cell | None]) -> None:
-        """Make line ``y``, which holds ``shown``, hold ``wanted``; None stands for what is not known."""
-        same = [*map(is_, wanted, shown)]
-        first, last = same.index(False), len(same) - same[::-1].index(False)
-        tail = self._tail(wanted, first, last)
-        self._runs(y, wanted, same, last if tail is None else tail)
-        if tail is not None:
-            self.go(y, tail)
-            self._wear(wanted, tail, tail + 1)
-            self._parts.append("\x1b[K")
+    def lines(self, changed: Iterable[tuple[int, Line, Sequence[Cell | None]]]) -> None:
+        """Make lines hold what is wanted: (number, wanted, held before), where None stands for what is not known."""
+        found = [stroke for y, wanted, shown in changed for stroke in strokes(y, wanted, shown, erases=self._erases)]
+        for stroke in in_best_order(found, self._paint):
+            self._draw(stroke)
 
-    def _tail(self, wanted: Sequence[Cell], first: int, last: int) -> int | None:
-        """Return where the blanks begin that are erased; None where none are."""
-        end = wanted[-1]
-        if not self._can_erase(end):
-            return None
-        tail = len(wanted)
-        while tail > first and wanted[tail - 1] is end:
-            tail -= 1
-        return tail if last - tail > _ERASED else None
+    def _draw(self, stroke: Stroke) -> None:
+        """Write a stroke."""
+        add, wanted, x = self._parts.append, stroke.line, stroke.x
+        self.go(stroke.y, x)
+        if stroke.erases:
+            self._wear(wanted, x, x + 1)
+            add("\x1b[K")
+            return
+        while x < stroke.stop:
+            cell = wanted[x]
+            if cell.paint is not self._paint:
+                self._wear(wanted, x, stroke.stop)
+            if cell.blank and (count := _cleared(wanted, x, stroke.stop)) and self._can_erase(cell):
+                add(f"\x1b[{count}X")
+                x += count
+                if x < stroke.stop:
+                    self.go(stroke.y, x)
+                continue
+            add(cell.text)
+            x += cell.width or 1
+            self._x = x if x < len(wanted) and len(cell.text) == 1 else -1
 
     def _can_erase(self, cell: Cell) -> bool:
-        return cell.blank and (self._erases or not cell.paint.back)
-
-    def _runs(self, y: int, wanted: Sequence[Cell], same: list[bool], end: int) -> None:
-        """Write what is not the ``same`` up to ``end``."""
-        same[end:] = [False]  # so that there is always a next one
-        x = same.index(False)
-        while x < end:
-            if not wanted[x].width and x:
-                x -= 1  # the left half has to be written for the right one
-            self._reach(y, x, wanted)
-            x = same.index(False, self._run(wanted, same, x, end))
-
-    def _reach(self, y: int, x: int, wanted: Sequence[Cell]) -> None:
-        """Go to ``x``, over a few unchanged cells by writing them again."""
-        here = self._x
-        if y == self._y and here >= 0 and 0 < x - here < _JUMPED:
-            between = wanted[here:x]
-            for cell in between:
-                if cell.width != 1 or len(cell.text) > 1 or not (cell.paint is self._paint or self._suits(cell)):
-                    break
-            else:
-                self._parts += [cell.text for cell in between]
-                self._x = x
-                return
-        self.go(y, x)
+        return self._erases or not cell.paint.back
 
     def _suits(self, cell: Cell) -> bool:
         pen = self._paint
         if cell.paint is pen:
             return True
         return pen is not None and cell.blank and pen.hides and pen.back == cell.paint.back
-
-    def _run(self, wanted: Sequence[Cell], same: Sequence[bool], x: int, end: int) -> int:
-        """Write cells from ``x`` on, where the cursor is, until one is as it should be; return where that is."""
-        add = self._parts.append
-        begun, pen = x, self._paint
-        while x < end:
-            cell = wanted[x]
-            if same[x] and x > begun:
-                break
-            if cell.paint is not pen and not self._suits(cell):
-                self._wear(wanted, x, end)
-                pen = self._paint
-            if cell.blank and (count := _cleared(wanted, x, end)) and self._can_erase(cell):
-                add(f"\x1b[{count}X")
-                self._x = x
-                return x + count
-            add(cell.text)
-            x += cell.width or 1
-            if len(cell.text) > 1:
-                self._x = -1  # terminals do not agree on how wide such a one is
-                return x
-        self._x = x if x < len(wanted) else -1
-        return x
 
     def _wear(self, wanted: Sequence[Cell], x: int, end: int) -> None:
         """Paint as the cell at ``x`` needs it; before blanks as the next text needs it, if that does for both."""
@@ -181,11 +139,16 @@ class Pen:
         self._paint = target
 
 
-def _cleared(wanted: Sequence[Cell], x: int, end: int) -> int:
+def _right(count: int) -> str:
+    """Return a motion to the right, empty for none."""
+    return f"\x1b[{count if count > 1 else ''}C" if count else ""
+
+
+def _cleared(wanted: Line, x: int, end: int) -> int:
     """Return how many blanks from ``x`` on are shorter cleared than written; 0 where writing is."""
     cell, fewest = wanted[x], _CLEARED
-    if wanted[end - 1] is cell and end - x > _ERASED + 1:
-        fewest = _ERASED + 2  # nothing is written behind them, so there is nowhere to move to
+    if wanted[end - 1] is cell and end - x >= _ERASED:
+        fewest = _ERASED  # nothing is written behind them, so there is nowhere to move to
     if x + fewest > end or wanted[x + fewest - 1] is not cell:
         return 0
     last = x

@@ -5,7 +5,7 @@ Must not know Textual's updates or the terminal. A picture that was never shown 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from rich.color import ColorSystem
@@ -28,7 +28,7 @@ class Stage:
         self._pen = Pen(erases=erases)
         self._wanted: list[list[Cell]] = []
         self._shown: list[list[Cell] | None] = []
-        self._cursor = (0, 0)
+        self._cursor: tuple[int, int] | None = None
         self.doubted = False
         """Whether the terminal had another size since the last frame, be it for a moment, and may have lost lines."""
 
@@ -65,9 +65,9 @@ class Stage:
         for y, x, strips in pieces:
             self._put(y, x, self._joined(strips))
 
-    def point(self, x: int, y: int) -> None:
-        """Put the terminal's cursor there, where input methods look for it."""
-        self._cursor = (y, x)
+    def point(self, at: tuple[int, int] | None) -> None:
+        """Put the terminal's cursor at (column, line), where input methods look for it; None for wherever it is."""
+        self._cursor = at
 
     def frame(self) -> str:
         """Return what makes the terminal show the picture; empty when it does."""
@@ -75,12 +75,15 @@ class Stage:
         wanted, shown = self._wanted, self._shown
         if moved := shift(shown, wanted):
             self._move(moved)
+        changed: list[tuple[int, list[Cell], Sequence[Cell | None]]] = []
         for y, line in enumerate(wanted):
             before = shown[y]
             if line is not before and line != before:
-                self._pen.line(y, line, before or [None] * len(line))
+                changed.append((y, line, before or [None] * len(line)))
             shown[y] = line
-        self._pen.go(*self._cursor)
+        self._pen.lines(changed)
+        if self._cursor:
+            self._pen.go(self._cursor[1], self._cursor[0])
         return self._pen.take()
 
     def _move(self, moved: Shift) -> None:

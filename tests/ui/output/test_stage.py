@@ -82,7 +82,7 @@ def test_every_picture_is_shown_cell_by_cell(seed: int, erases: bool) -> None:
     lines = picture(chance)
     for _ in range(60):
         shown.whole(lines, WIDTH)
-        shown.point(3, 2)
+        shown.point((3, 2))
         terminal.feed(shown.frame())
         assert not differences(terminal.picture(), painted(lines, WIDTH))
         assert terminal.cursor() == (3, 2)
