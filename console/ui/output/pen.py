@@ -13,6 +13,7 @@ from console.ui.output.strokes import Line, Stroke, in_best_order, strokes
 
 _ERASED = 6
 """Blanks at the end of a stroke from which on clearing is shorter than writing."""
+_BLANKS = " " * _ERASED
 _CLEARED = 12
 """Blanks inside a line from which on clearing and moving is shorter than writing."""
 
@@ -92,51 +93,47 @@ class Pen:
 
     def _draw(self, stroke: Stroke) -> None:
         """Write a stroke."""
-        add, wanted, x = self._parts.append, stroke.line, stroke.x
-        self.go(stroke.y, x)
+        self.go(stroke.y, stroke.x)
+        self._wear(stroke)
         if stroke.erases:
-            self._wear(wanted, x, x + 1)
-            add("\x1b[K")
+            self._parts.append("\x1b[K")
             return
-        while x < stroke.stop:
-            cell = wanted[x]
-            if cell.paint is not self._paint:
-                self._wear(wanted, x, stroke.stop)
-            if cell.blank and (count := _cleared(wanted, x, stroke.stop)) and self._can_erase(cell):
-                add(f"\x1b[{count}X")
+        cells = stroke.line[stroke.x : stroke.stop]
+        text = "".join([cell.text for cell in cells])
+        if _BLANKS in text:
+            self._clear_and_write(stroke)
+        else:
+            self._parts.append(text)
+            self._x = stroke.stop
+        if stroke.stop == len(stroke.line) or any(len(cell.text) > 1 for cell in cells[-2:]):
+            self._x = -1  # at the edge, and behind what terminals do not agree on how wide it is
+
+    def _wear(self, stroke: Stroke) -> None:
+        """Paint as a stroke needs it; for blanks only their background is changed."""
+        pen, target = self._paint, stroke.paint
+        if pen is target:
+            return
+        if stroke.blank:
+            pen = pen if pen is not None and pen.hides else PLAIN
+            target = paint(pen.flags, pen.front, target.back, "")
+        if target is not self._paint:
+            self._parts.append(change(self._paint, target))
+            self._paint = target
+
+    def _clear_and_write(self, stroke: Stroke) -> None:
+        """Write a stroke, and clear long blanks in it where the terminal can."""
+        x, line, stop = stroke.x, stroke.line, stroke.stop
+        while x < stop:
+            cell = line[x]
+            if cell.blank and (count := _cleared(line, x, stop)) and (self._erases or not cell.paint.back):
+                self.go(stroke.y, x)
+                self._parts.append(f"\x1b[{count}X")
                 x += count
-                if x < stroke.stop:
-                    self.go(stroke.y, x)
                 continue
-            add(cell.text)
+            self.go(stroke.y, x)
+            self._parts.append(cell.text)
             x += cell.width or 1
-            self._x = x if x < len(wanted) and len(cell.text) == 1 else -1
-
-    def _can_erase(self, cell: Cell) -> bool:
-        return self._erases or not cell.paint.back
-
-    def _suits(self, cell: Cell) -> bool:
-        pen = self._paint
-        if cell.paint is pen:
-            return True
-        return pen is not None and cell.blank and pen.hides and pen.back == cell.paint.back
-
-    def _wear(self, wanted: Sequence[Cell], x: int, end: int) -> None:
-        """Paint as the cell at ``x`` needs it; before blanks as the next text needs it, if that does for both."""
-        cell = wanted[x]
-        if self._suits(cell):
-            return
-        target = cell.paint
-        if cell.blank:
-            pen = self._paint or PLAIN
-            target = pen if pen.hides else PLAIN
-            target = paint(target.flags, target.front, cell.paint.back, "")
-            while x < end and wanted[x].blank:
-                x += 1
-            if x < end and wanted[x].paint.hides and wanted[x].paint.back == cell.paint.back:
-                target = wanted[x].paint
-        self._parts.append(change(self._paint, target))
-        self._paint = target
+            self._x = x
 
 
 def _right(count: int) -> str:

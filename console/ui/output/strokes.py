@@ -26,13 +26,17 @@ _ALONG, _AWAY = 5, 8
 
 
 class Stroke(NamedTuple):
-    """Cells that one paint suits, from ``x`` up to ``stop`` of line ``y``; ``erases`` has all from ``x`` on erased."""
+    """Cells that one paint suits, from ``x`` up to ``stop`` of line ``y``.
+
+    Of ``blank`` ones only the background is seen; ``erases`` has them erased, all that are left of the line.
+    """
 
     paint: Paint
     y: int
     x: int
     stop: int
     line: Line
+    blank: bool
     erases: bool = False
 
 
@@ -50,11 +54,11 @@ def strokes(y: int, wanted: Line, shown: Sequence[Cell | None], *, erases: bool)
     while x < end:
         if not wanted[x].width and x:
             x -= 1  # the left half has to be written for the right one
-        stop, painted = _extent(wanted, same, x, end)
-        yield Stroke(painted, y, x, stop, wanted)
+        stop, painted, only_blanks = _extent(wanted, same, x, end)
+        yield Stroke(painted, y, x, stop, wanted, only_blanks)
         x = same.index(False, stop)
     if tail is not None:
-        yield Stroke(wanted[tail].paint, y, tail, len(wanted), wanted, erases=True)
+        yield Stroke(wanted[tail].paint, y, tail, len(wanted), wanted, blank=True, erases=True)
 
 
 def _tail(wanted: Line, first: int, last: int, erases: bool) -> int | None:
@@ -68,23 +72,22 @@ def _tail(wanted: Line, first: int, last: int, erases: bool) -> int | None:
     return tail if last - tail > _ERASED else None
 
 
-def _extent(wanted: Line, same: list[bool], x: int, end: int) -> tuple[int, Paint]:
-    """Return up to where the cells from ``x`` on are written in one paint, and which."""
-    painted, at = wanted[x].paint, x
-    only_blanks = wanted[x].blank
+def _extent(wanted: Line, same: list[bool], x: int, end: int) -> tuple[int, Paint, bool]:
+    """Return up to where the cells from ``x`` on are written in one paint, which, and whether all are blank."""
+    painted, at, only_blanks = wanted[x].paint, x, True
     while at < end:
         cell = wanted[at]
-        if cell.paint is not painted:
-            if only_blanks and cell.paint.hides and cell.paint.back == painted.back:
-                painted, only_blanks = cell.paint, False
-            elif not _suits(cell, painted):
-                break
+        if only_blanks and cell.paint.hides and cell.paint.back == painted.back:
+            painted, only_blanks = cell.paint, cell.blank
+        elif not _suits(cell, painted):
+            break
         if same[at] and at > x and not _goes_on(wanted, same, at, end, painted):
             break
+        only_blanks = only_blanks and cell.blank
         at += cell.width or 1
         if len(cell.text) > 1:
             break  # terminals do not agree on how wide such a one is
-    return at, painted
+    return at, painted, only_blanks
 
 
 def _goes_on(wanted: Line, same: list[bool], x: int, end: int, painted: Paint) -> bool:
@@ -112,30 +115,19 @@ def in_best_order(found: list[Stroke], pen: Paint | None) -> list[Stroke]:
 
 def _alike(found: list[Stroke]) -> list[Stroke]:
     """Return strokes of the same paint together; blanks with any that has their background."""
+    hosts = {stroke.paint.back: stroke.paint for stroke in found if not stroke.blank and stroke.paint.hides}
     groups: dict[Paint, list[Stroke]] = {}
     for stroke in found:
-        groups.setdefault(stroke.paint, []).append(stroke)
-    hosts = {paint.back: paint for paint in groups if paint.hides and paint.front}
-    joined: dict[Paint, list[Stroke]] = {}
-    for painted, members in groups.items():
-        host = hosts.get(painted.back, painted) if _only_back(painted) else painted
-        joined.setdefault(host, []).extend(members)
-    return [stroke for members in joined.values() for stroke in sorted(members, key=_place)]
-
-
-def _only_back(painted: Paint) -> bool:
-    return painted.hides and not painted.front and not painted.flags
-
-
-def _place(stroke: Stroke) -> tuple[int, int]:
-    return stroke.y, stroke.x
+        host = hosts.get(stroke.paint.back) if stroke.blank else None
+        groups.setdefault(host or stroke.paint, []).append(stroke)
+    return [stroke for members in groups.values() for stroke in members]
 
 
 def _cost(ordered: list[Stroke], pen: Paint | None) -> int:
     """Return about how many bytes go into colours and motions."""
     total = 0
     for stroke in ordered:
-        if stroke.paint is not pen:
+        if stroke.paint is not pen and not (stroke.blank and pen and pen.hides and pen.back == stroke.paint.back):
             total += len(change(pen, stroke.paint))
             pen = stroke.paint
     for before, after in pairwise(ordered):
