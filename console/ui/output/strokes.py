@@ -91,9 +91,9 @@ def _extent(wanted: Line, same: list[bool], x: int, end: int) -> tuple[int, Pain
 
 
 def _goes_on(wanted: Line, same: list[bool], x: int, end: int, painted: Paint) -> bool:
-    """Return whether few cells from ``x`` on are unchanged, and none of them needs another paint."""
+    """Return whether few cells from ``x`` on are unchanged, and neither they nor the next need another paint."""
     until = same.index(False, x)
-    if until >= end or until - x >= _JUMPED:
+    if until >= end or until - x >= _JUMPED or not _suits(wanted[until], painted):
         return False
     return all(cell.width == 1 and len(cell.text) == 1 and _suits(cell, painted) for cell in wanted[x:until])
 
