@@ -52,12 +52,12 @@ def who(status: Status | None, now: datetime, width: int) -> tuple[Spans, Spans]
     left = {0: [BRAND], **_where(status), 2: [("  ", "text"), *_mode(status)]}
     right = {8: _slowed(status), 6: _usage(status), 3: _credentials(status.identity.expires_at, now)}
     for rank in (7, 6, 5, 8, 3, 0):
-        if _cells(left, right) <= width:
+        if _filled(left, right) <= width:
             break
         left.pop(rank, None)
         right.pop(rank, None)
     name, token = left[1][-1]
-    left[1][-1] = (clip(name, max(_LEAST_NAME, cell_len(name) - max(0, _cells(left, right) - width))), token)
+    left[1][-1] = (clip(name, max(_LEAST_NAME, cell_len(name) - max(0, _filled(left, right) - width))), token)
     order, after = (0, 1, 5, 4, 7, 2), (3, 8, 6)
     return [span for rank in order for span in left.get(rank, [])], [
         span for rank in after for span in right.get(rank, [])
@@ -69,8 +69,13 @@ BRAND: Span = (" cloudtop ", "brand")
 _LEAST_NAME = 8
 
 
-def _cells(*sides: Mapping[int, Spans]) -> int:
-    return sum(cell_len(text) for parts in sides for spans in parts.values() for text, _ in spans)
+def cells(spans: Iterable[Span]) -> int:
+    """Return how many cells spans fill."""
+    return sum(cell_len(words) for words, _ in spans)
+
+
+def _filled(*sides: Mapping[int, Spans]) -> int:
+    return sum(cells(spans) for parts in sides for spans in parts.values())
 
 
 def _where(status: Status) -> dict[int, Spans]:

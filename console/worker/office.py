@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 GATHER = 0.2
 """Seconds in which changes of a session's standing are told as one."""
+COUNTED = 1.0
+"""Seconds in which calls are: nobody reads their number more often."""
 FALLS = 15.0
 """Seconds after which it is told again while calls per minute are going down, or AWS's patience comes back."""
 LIST_METHODS = frozenset({"watch", "leave", "refresh", "glance", "dead_letters", "see", "more", "touched", "attend"})
@@ -109,7 +111,11 @@ class Office:
         from console.worker.session import WorkerSession
 
         session = self._sessions[number] = await WorkerSession.open(*arguments)
-        session.hear(lambda: self._changed(number), lambda news: self._tell(News(number, news)))
+        session.hear(
+            lambda: self._changed(number),
+            lambda: self._changed(number, COUNTED),
+            lambda news: self._tell(News(number, news)),
+        )
         return session.door, session.standing()
 
     async def _close(self, number: int) -> None:

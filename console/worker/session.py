@@ -80,9 +80,13 @@ class WorkerSession:
             session._stack = stack.pop_all()  # only now: who stops waiting leaves no connection behind
         return session
 
-    def hear(self, changed: Callable[[], None], listener: Callable[[Any], None]) -> None:
-        """Tell ``changed`` whenever ``standing`` differs, and ``listener`` news of lists and of the open queue."""
-        self._changed = self._meter.told = self._gateway.guard.told = changed
+    def hear(self, changed: Callable[[], None], counted: Callable[[], None], listener: Callable[[Any], None]) -> None:
+        """Tell ``changed`` whenever ``standing`` differs, ``counted`` where only its ``usage`` does.
+
+        ``listener`` is told news of lists and of the open queue.
+        """
+        self._changed = self._gateway.guard.told = changed
+        self._meter.told = counted
         self.lists.listener = self.queue.listener = listener
         self._naming = asyncio.create_task(self._name_account())
 

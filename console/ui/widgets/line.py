@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
 from textual.geometry import Size
 from textual.strip import Strip
 
-from console.ui.lines import Spans
+from console.ui.lines import Spans, cells
 from console.ui.widgets.paint import Painted, cut
 from console.ui.widgets.quicklines import QuickLines
 
@@ -31,11 +30,7 @@ class Line(Painted, QuickLines):
     def line(self, y: int, top: int, size: Size) -> Strip:
         """Return the line at the widget's width."""
         left, right = cut(self._left, size.width), self._right
-        between = size.width - _cells(left) - _cells(right)
+        between = size.width - cells(left) - cells(right)
         if between < 0:
-            right, between = [], size.width - _cells(left)
+            right, between = [], size.width - cells(left)
         return self.strip([*left, (" " * between, "none"), *right], size.width)
-
-
-def _cells(spans: Spans) -> int:
-    return sum(cell_len(words) for words, _ in spans)
