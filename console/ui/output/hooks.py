@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import textual
 from rich.color import ColorSystem
@@ -67,10 +67,15 @@ def driver_class(environment: Mapping[str, str]) -> type[Driver] | None:
 
 _TURNS = 20
 """Turns of the loop that a widget is waited for until it knows that it has the focus."""
+_QUIET = 3
+"""Turns after each other in which nothing waits to be heard: what is being heard in one is through in the next."""
 
 
 class Bound(Widget):
     """A widget whose keys are bindings or ``typed``: neither it nor what it lies in hears of one in another way."""
+
+    hears_first: ClassVar[bool] = False
+    """Whether all around it hear of what was typed before another key acts, as that may be allowed only then."""
 
     async def typed(self, event: events.Key) -> bool:
         """Take a character; False where this key is none to the widget."""
@@ -124,12 +129,23 @@ class Staged(App[None]):
             await asyncio.sleep(0)
         else:
             return False
+        if widget.hears_first and not event.is_printable:
+            await self._hear(widget)
         bound, typed = self._check_bindings, widget.typed
         done = await bound(key, priority=True) or await typed(event) or await bound(key)
         still_there = widget.is_attached and self.focused is widget
         if done and still_there and widget._repaint_required:
             self.show_now(widget)
         return done
+
+    async def _hear(self, widget: Bound) -> None:
+        """Let all around a widget hear what it said."""
+        around, quiet = [node for node in widget.ancestors_with_self if node is not self], 0
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if all(node._message_queue.empty() for node in around) else 0
+            if quiet == _QUIET:
+                break
 
     def show_now(self, *widgets: Widget) -> None:
         """Paint what changed in widgets without waiting for the clock, where no key waits."""

@@ -15,6 +15,8 @@ class TextField(Input, Bound):
     delivers several keys together, 50 that is rubbed out and made 120 would come out as another number.
     """
 
+    hears_first = True
+
     async def typed(self, event: events.Key) -> bool:
         """Take a character."""
         if not event.is_printable:

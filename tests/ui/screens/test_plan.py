@@ -16,6 +16,8 @@ from console.resources.model import Action, Fact, Tone
 from console.store.rows import Row
 from console.ui.screens.plan import Confirmed, PlanDialog
 from tests.actions.plans import STOP, TERMINATE, plan, row
+from tests.ui.bursts import at_once, typing
+from tests.ui.conftest import settle
 from tests.ui.screens.asking import ask, focused, press, type_in
 from tests.ui.stage import screen_text
 
@@ -84,6 +86,23 @@ async def test_where_a_reason_is_required_it_is(opened: Any) -> None:
         assert ready(app)
         app.screen.query_one("#yes").focus()
         await press(pilot, "enter")
+        assert answers == [Confirmed("OPS-1", "yes")]
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["in one packet", "a packet each"])
+async def test_a_reason_and_the_choice_may_be_typed_in_a_hurry(
+    apart: bool, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened() as (app, pilot):
+        answers = await ask(app, pilot, PlanDialog(await made(), replace(OPEN, production=True), "ana"))
+        app.screen.query_one("#reason").focus()
+        await settle(pilot)
+        at_once(app, monkeypatch)
+        for key in typing("OPS-1>>\r"):
+            app.post_message(key)
+            if apart:
+                await asyncio.sleep(0)
+        await settle(pilot)
         assert answers == [Confirmed("OPS-1", "yes")]
 
 

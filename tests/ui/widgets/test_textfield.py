@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from textual import events
-from textual.keys import _character_to_key
 
 from console.ui.screens.fields import Field, Fields
+from tests.ui.bursts import at_once, typing
 from tests.ui.conftest import settle
 from tests.ui.fakes import FakeSession
-
-NO_PAINTS = SimpleNamespace(doubted=False)
-NAMES = {"<": "backspace", ">": "tab", "^": "home"}
-
-
-def typing(text: str) -> list[events.Key]:
-    return [
-        events.Key(NAMES[sign], None) if sign in NAMES else events.Key(_character_to_key(sign), sign) for sign in text
-    ]
 
 
 @pytest.mark.parametrize(
@@ -41,8 +30,7 @@ async def test_rubbing_out_and_going_on_come_in_their_place(
     async with opened(size=(100, 30)) as (app, pilot):
         app.push_screen(Fields("Rate", (Field("A second", "50"), Field("To")), "Go"))
         await settle(pilot)
-        monkeypatch.setattr(app._driver, "stage", NO_PAINTS, raising=False)
-        monkeypatch.setattr(app, "_display", lambda *_: None)
+        at_once(app, monkeypatch)
         for key in typing(burst):
             app.post_message(key)
         await settle(pilot)
@@ -55,8 +43,7 @@ async def test_what_is_typed_as_soon_as_a_field_has_the_focus_stays(
     async with opened(size=(100, 30)) as (app, pilot):
         app.push_screen(Fields("Why", (Field("Rate"), Field("Reason")), "Go"))
         await settle(pilot)
-        monkeypatch.setattr(app._driver, "stage", NO_PAINTS, raising=False)
-        monkeypatch.setattr(app, "_display", lambda *_: None)
+        at_once(app, monkeypatch)
         for key in typing(">CHG"):
             await app.on_event(key)
         await settle(pilot)
