@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ from console.worker.place import OwnThread, Place
 from console.worker.worker import Worker
 from tests.support.sqsfaults import SqsBackend, running_sqs
 
+HOLD = 60
 REASON = "INC-1"
 """The account is production, which wants one."""
 
@@ -34,11 +36,27 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[SqsBackend]:
         yield started
 
 
+def ids_of(sample: Sample) -> list[str]:
+    """Return the ids of the messages of a sample, group after group."""
+    return [id_ for group in sample.groups for id_ in group.ids]
+
+
+def facts(intent: Intent) -> str:
+    """Return what a plan tells, a line a fact."""
+    return "\n".join(f"{fact.title}: {fact.text}" for fact in intent.plan.facts)
+
+
+def spools(home: Path) -> list[Path]:
+    """Return the files of copies that are below a home folder."""
+    return list(home.rglob("spool/*.jsonl"))
+
+
 class Beside:
     """A session with a queue open, and what it was told."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, worker: Worker) -> None:
         self.session = session
+        self.worker = worker
         self.told: list[Sample | Progress] = []
         self._heard = asyncio.Event()
         session.queue.listener = self._hear
@@ -51,6 +69,10 @@ class Beside:
     def queue(self) -> QueueWork:
         """The queue."""
         return self.session.queue
+
+    def samples(self) -> list[Sample]:
+        """Return the samples that were told."""
+        return [news for news in self.told if isinstance(news, Sample)]
 
     def steps(self) -> list[Progress]:
         """Return how far jobs were told to be."""
@@ -65,8 +87,7 @@ class Beside:
 
     async def held(self, count: int) -> tuple[str, ...]:
         """Receive ``count`` messages and return their ids."""
-        sample = await self.queue.take(count, 60)
-        ids = tuple(id_ for group in sample.groups for id_ in group.ids)
+        ids = tuple(ids_of(await self.queue.take(count, HOLD)))
         assert len(ids) == count
         return ids
 
@@ -87,7 +108,7 @@ async def at(
     """Open a queue; however it is left, the worker ends."""
     worker = Worker(make=make)
     try:
-        found = Beside(await Session.open(worker, Launch(write=write), Settings()))
+        found = Beside(await Session.open(worker, Launch(write=write), Settings()), worker)
         backend.forget()
         await found.queue.open(found.session.scope, backend.queue(name))
         yield found

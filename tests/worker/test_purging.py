@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -27,12 +27,6 @@ def backend(home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqsBacken
             started.make(name)
             started.put(name, [str(n) for n in range(30)])
         yield started
-
-
-@pytest.fixture
-async def desk(backend: SqsBackend) -> AsyncIterator[Beside]:
-    async with at(backend, "orders-dlq") as found:
-        yield found
 
 
 async def planned(session: Session, backend: SqsBackend, name: str = "orders-dlq") -> Plan:

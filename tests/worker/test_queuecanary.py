@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -17,7 +17,7 @@ from console.workbench.journal import Kind, Standing
 from console.workbench.work import Ended
 from tests.support.patience import shorten
 from tests.support.sqsfaults import CUT, DENIED, DROPPED, GARBLED, LOST, THROTTLED, UNAVAILABLE, SqsBackend, Weather
-from tests.worker.beside import REASON, Beside, account, at
+from tests.worker.beside import REASON, Beside, account
 
 
 @pytest.fixture
@@ -35,12 +35,6 @@ def backend(home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqsBacken
         started.make("elsewhere")
         started.put("orders-dlq", [{"body": json.dumps({"n": n}), "source": "orders"} for n in range(10)])
         yield started
-
-
-@pytest.fixture
-async def desk(backend: SqsBackend) -> AsyncIterator[Beside]:
-    async with at(backend, "orders-dlq") as found:
-        yield found
 
 
 def gives_up_at_once(backend: SqsBackend) -> None:

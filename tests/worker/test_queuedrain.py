@@ -7,7 +7,6 @@ import json
 import stat
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +18,17 @@ from console.workbench.intents import Intent
 from console.workbench.journal import Journal, Standing
 from console.workbench.work import Ended
 from tests.support.sqsfaults import SqsBackend
-from tests.worker.beside import REASON, Beside, account, at
+from tests.worker.beside import REASON, Beside, at, facts
 
 LETTERS = 230
 ODD = "\u2028 \U0001f600 é \x09 <tag>"
 
 
 @pytest.fixture
-def backend(home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqsBackend]:
+def backend(orders: SqsBackend) -> SqsBackend:
     """An account with a dead-letter queue of many letters."""
-    assert home
-    with account(monkeypatch) as started:
-        started.make("orders-dlq")
-        started.make("orders", dead="orders-dlq")
-        started.put("orders-dlq", [{"body": json.dumps({"n": n}) + ODD, "source": "orders"} for n in range(LETTERS)])
-        yield started
-
-
-@pytest.fixture
-async def desk(backend: SqsBackend) -> AsyncIterator[Beside]:
-    async with at(backend, "orders-dlq") as found:
-        yield found
-
-
-def facts(intent: Intent) -> str:
-    return "\n".join(f"{fact.title}: {fact.text}" for fact in intent.plan.facts)
+    orders.put("orders-dlq", [{"body": json.dumps({"n": n}) + ODD, "source": "orders"} for n in range(LETTERS)])
+    return orders
 
 
 async def drained(desk: Beside, intent: Intent) -> Ended:

@@ -4,46 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from console.text.faults import AwsError
-from console.worker.place import OwnProcess, OwnThread
 from tests.support.sqsfaults import SqsBackend
-from tests.worker.beside import Beside, account, at
-
-HOLD = 60
+from tests.worker.beside import HOLD, Beside, spools
 
 
 @pytest.fixture
-def backend(home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqsBackend]:
+def backend(orders: SqsBackend) -> SqsBackend:
     """An account with a dead-letter queue of a few letters, and a bucket."""
-    assert home
-    with account(monkeypatch) as started:
-        started.make("orders-dlq")
-        started.make("orders", dead="orders-dlq")
-        started.put("orders-dlq", [json.dumps({"type": f"Make{n % 3}", "n": n}) for n in range(20)])
-        bucket = {"LocationConstraint": "eu-west-1"}
-        started.client("s3").create_bucket(Bucket="bulk", CreateBucketConfiguration=bucket)
-        yield started
-
-
-@pytest.fixture(params=[OwnThread, OwnProcess])
-async def anywhere(backend: SqsBackend, request: pytest.FixtureRequest) -> AsyncIterator[Beside]:
-    async with at(backend, "orders-dlq", make=request.param) as found:
-        yield found
-
-
-@pytest.fixture
-async def desk(backend: SqsBackend) -> AsyncIterator[Beside]:
-    async with at(backend, "orders-dlq") as found:
-        yield found
-
-
-def spools(home: Path) -> list[Path]:
-    return list(home.rglob("spool/*.jsonl"))
+    orders.put("orders-dlq", [json.dumps({"type": f"Make{n % 3}", "n": n}) for n in range(20)])
+    bucket = {"LocationConstraint": "eu-west-1"}
+    orders.client("s3").create_bucket(Bucket="bulk", CreateBucketConfiguration=bucket)
+    return orders
 
 
 async def test_a_payload_in_s3_is_read_once_it_was_asked_what_it_costs(

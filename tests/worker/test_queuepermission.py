@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -14,37 +14,21 @@ from console.workbench.intents import Wish
 from console.workbench.job import ABREAST
 from console.workbench.journal import Kind, Standing
 from console.workbench.work import Ended
-from console.worker.news import Sample
 from tests.support.sqsfaults import SqsBackend
-from tests.worker.beside import REASON, Beside, account, at
+from tests.worker.beside import REASON, Beside, ids_of
 
 
 @pytest.fixture
-def backend(home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqsBackend]:
+def backend(orders: SqsBackend) -> SqsBackend:
     """An account with a dead-letter queue of 60 letters."""
-    assert home
-    with account(monkeypatch) as started:
-        started.make("orders-dlq")
-        started.make("orders", dead="orders-dlq")
-        started.put("orders-dlq", [{"body": f"letter {n}", "source": "orders"} for n in range(60)])
-        yield started
-
-
-@pytest.fixture
-async def desk(backend: SqsBackend) -> AsyncIterator[Beside]:
-    async with at(backend, "orders-dlq") as found:
-        yield found
+    orders.put("orders-dlq", [{"body": f"letter {n}", "source": "orders"} for n in range(60)])
+    return orders
 
 
 async def until_status(desk: Beside, wanted: Callable[[Status], bool]) -> None:
     async with asyncio.timeout(30):
         while not wanted(desk.session.status()):  # noqa: ASYNC110 nobody is told of it but the session
             await asyncio.sleep(0.01)
-
-
-def ids_of(desk: Beside) -> tuple[str, ...]:
-    sample = [news for news in desk.told if isinstance(news, Sample)][-1]
-    return tuple(message_id for group in sample.groups for message_id in group.ids)
 
 
 async def sending(backend: SqsBackend, desk: Beside) -> asyncio.Task[Ended]:
@@ -62,7 +46,7 @@ async def test_a_job_goes_on_when_the_unlock_runs_out_and_the_screen_says_so(
     backend: SqsBackend, desk: Beside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = await sending(backend, desk)
-    late = await desk.queue.intend(Wish(Kind.DELETE, ids_of(desk)))
+    late = await desk.queue.intend(Wish(Kind.DELETE, tuple(ids_of(desk.samples()[-1]))))
     ahead = SimpleNamespace(clock_gettime=lambda clock: time.clock_gettime(clock) + 3_600, CLOCK_MONOTONIC=1)
     monkeypatch.setattr("console.aws.guard.time", ahead)
     monkeypatch.setattr("console.session.time", ahead)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,35 +10,21 @@ import pytest
 from console.text.faults import AwsError
 from console.workbench.journal import Kind, Standing
 from tests.support.sqsfaults import SqsBackend
-from tests.worker.beside import REASON, Beside, account, at
+from tests.worker.beside import REASON, Beside, at, facts, spools
 
 
 @pytest.fixture
-def backend(home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqsBackend]:
+def backend(orders: SqsBackend) -> SqsBackend:
     """An account with a dead-letter queue of thirty letters."""
-    assert home
-    with account(monkeypatch) as started:
-        started.make("orders-dlq")
-        started.make("orders", dead="orders-dlq")
-        letters = [
-            {
-                "body": json.dumps({"n": n}), "source": "orders", "receives": 4,
-                "attributes": {"B": {"DataType": "Binary", "BinaryValue": bytes([n, 0, 255])}},
-            }
-            for n in range(30)
-        ]  # fmt: skip
-        started.put("orders-dlq", letters)
-        yield started
-
-
-@pytest.fixture
-async def desk(backend: SqsBackend) -> AsyncIterator[Beside]:
-    async with at(backend, "orders-dlq") as found:
-        yield found
-
-
-def facts(desk_facts: object) -> str:
-    return "\n".join(f"{fact.title}: {fact.text}" for fact in desk_facts)  # type: ignore[attr-defined]
+    letters = [
+        {
+            "body": json.dumps({"n": n}), "source": "orders", "receives": 4,
+            "attributes": {"B": {"DataType": "Binary", "BinaryValue": bytes([n, 0, 255])}},
+        }
+        for n in range(30)
+    ]  # fmt: skip
+    orders.put("orders-dlq", letters)
+    return orders
 
 
 async def test_a_delete_is_undone_byte_for_byte_and_once(backend: SqsBackend, desk: Beside) -> None:
@@ -54,7 +39,7 @@ async def test_a_delete_is_undone_byte_for_byte_and_once(backend: SqsBackend, de
         ended.account.order.id, Kind.DELETE, "", set(ids[:20]), "",
     )  # fmt: skip
     intent = await desk.queue.intend_undo(found.job)
-    told = facts(intent.plan.facts)
+    told = facts(intent)
     assert "Messages: 20\n" in told
     assert "From: the copies on this machine\nTo: orders-dlq" in told
     assert "new message ids" in told
@@ -97,7 +82,7 @@ async def test_of_a_resend_the_copies_stay_where_they_are_and_edits_are_not_kept
     (found,) = await desk.queue.undos()
     assert (found.kind, found.to) == (Kind.RESEND, "orders")
     intent = await desk.queue.intend_undo(found.job)
-    assert "Stays: what was sent to orders is not taken back" in facts(intent.plan.facts)
+    assert "Stays: what was sent to orders is not taken back" in facts(intent)
     undone = await desk.undone(intent)
     assert undone.account
     assert backend.contents("orders") == sent
@@ -115,7 +100,7 @@ async def test_what_is_in_doubt_or_was_not_deleted_is_left_out(backend: SqsBacke
     (found,) = await desk.queue.undos()
     assert len(found.ids) == counts[Standing.DONE]
     assert found.left_out["it was not deleted"] == counts[Standing.UNTOUCHED]
-    told = facts((await desk.queue.intend_undo(found.job)).plan.facts)
+    told = facts(await desk.queue.intend_undo(found.job))
     assert f"Not restored: {counts[Standing.UNTOUCHED]} messages: it was not deleted" in told
     assert f"Not restored: {counts[Standing.IN_DOUBT]} messages: whether it was deleted is in doubt" in told
 
@@ -156,7 +141,7 @@ async def test_another_session_finds_the_job_and_another_queue_does_not(backend:
 async def test_copies_that_are_gone_are_told(backend: SqsBackend, desk: Beside, home: Path) -> None:
     await desk.done(Kind.DELETE, await desk.held(10))
     await desk.queue.close()
-    for spool in list(home.rglob("spool/*.jsonl")):  # noqa: ASYNC240 a handful
+    for spool in spools(home):
         spool.unlink()
     async with at(backend, "orders-dlq") as later:
         (found,) = await later.queue.undos()

@@ -8,119 +8,35 @@ import json
 import socket
 import stat
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from console.config.paths import queues_folder
-from console.config.settings import Settings
-from console.launch import Launch
-from console.queuework import QueueWork
-from console.session import Session
 from console.text.faults import AwsError, FaultKind
 from console.workbench.intents import ACTIONS, Wish
-from console.workbench.job import Progress
 from console.workbench.journal import Kind, Standing
 from console.workbench.spool import Origin, Spool
-from console.worker.news import Sample
-from console.worker.place import OwnProcess, OwnThread
-from console.worker.worker import Worker
-from tests.support.sqsfaults import SqsBackend, running_sqs
+from console.worker.place import OwnProcess
+from tests.support.sqsfaults import SqsBackend
+from tests.worker.beside import HOLD, REASON, Beside, at, ids_of, spools
 
-HOLD = 60
 MAKES = 3
-REASON = "INC-1"
-"""The account is production, which wants one."""
 
 
 @pytest.fixture
-def backend(home: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqsBackend]:
+def backend(orders: SqsBackend) -> SqsBackend:
     """An account with a dead-letter queue of 150 letters of three makes."""
-    assert home
-    with running_sqs() as started:
-        for name, value in started.account.environment().items():
-            monkeypatch.setenv(name, value)
-        started.make("orders-dlq")
-        started.make("orders", dead="orders-dlq")
-        started.put(
-            "orders-dlq",
-            [{"body": json.dumps({"type": f"Make{n % MAKES}", "n": n}), "source": "orders"} for n in range(150)],
-        )
-        yield started
-
-
-class Desk:
-    """A session with the queue open, and what it was told."""
-
-    def __init__(self, session: Session, worker: Worker) -> None:
-        self.session = session
-        self.worker = worker
-        self.told: list[Sample | Progress] = []
-        self._heard = asyncio.Event()
-        session.queue.listener = self._hear
-
-    def _hear(self, news: Sample | Progress) -> None:
-        self.told.append(news)
-        self._heard.set()
-
-    async def until(self, wanted: Callable[[Sample], bool]) -> None:
-        """Wait until the newest sample is as ``wanted``."""
-        async with asyncio.timeout(30):
-            while not (self.samples() and wanted(self.samples()[-1])):
-                self._heard.clear()
-                await self._heard.wait()
-
-    @property
-    def queue(self) -> QueueWork:
-        """The queue."""
-        return self.session.queue
-
-    def samples(self) -> list[Sample]:
-        """Return the samples that were told."""
-        return [news for news in self.told if isinstance(news, Sample)]
-
-    def steps(self) -> list[Progress]:
-        """Return how far jobs were told to be."""
-        return [news for news in self.told if isinstance(news, Progress)]
-
-
-async def opened(backend: SqsBackend, make: Any, *, write: bool = True) -> Desk:
-    worker = Worker(make=make)
-    desk = Desk(await Session.open(worker, Launch(write=write), Settings()), worker)
-    backend.forget()
-    await desk.queue.open(desk.session.scope, backend.queue("orders-dlq"))
-    return desk
-
-
-@pytest.fixture(params=[OwnThread, OwnProcess])
-async def anywhere(backend: SqsBackend, request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
-    found = await opened(backend, request.param)
-    yield found
-    assert await asyncio.to_thread(found.worker.stop)
-
-
-@pytest.fixture
-async def desk(backend: SqsBackend) -> AsyncIterator[Desk]:
-    found = await opened(backend, OwnThread)
-    yield found
-    assert await asyncio.to_thread(found.worker.stop)
-
-
-def ids_of(sample: Sample) -> list[str]:
-    return [message_id for group in sample.groups for message_id in group.ids]
-
-
-def spools(home: Path) -> list[Path]:
-    return list(home.rglob("spool/*.jsonl"))
+    letters = [{"body": json.dumps({"type": f"Make{n % MAKES}", "n": n}), "source": "orders"} for n in range(150)]
+    orders.put("orders-dlq", letters)
+    return orders
 
 
 def states(backend: SqsBackend, name: str = "orders-dlq") -> Counter[str]:
     return Counter(message.state for message in backend.messages(name))
 
 
-async def test_opening_and_looking_receive_nothing(backend: SqsBackend, desk: Desk) -> None:
+async def test_opening_and_looking_receive_nothing(backend: SqsBackend, desk: Beside) -> None:
     state = await desk.queue.look()
     assert state.health.name == "orders-dlq"
     assert state.health.takes_dead_letters
@@ -132,7 +48,7 @@ async def test_opening_and_looking_receive_nothing(backend: SqsBackend, desk: De
     assert states(backend) == {"visible": 150}
 
 
-async def test_from_groups_over_a_message_to_a_job(backend: SqsBackend, anywhere: Desk) -> None:
+async def test_from_groups_over_a_message_to_a_job(backend: SqsBackend, anywhere: Beside) -> None:
     queue = anywhere.queue
     sample = await queue.take(120, HOLD)
     assert (sample.received, sample.held, sample.known, sample.taking) == (120, 120, 150, False)
@@ -167,24 +83,23 @@ async def test_from_groups_over_a_message_to_a_job(backend: SqsBackend, anywhere
 
 
 async def test_nothing_is_done_while_writes_are_locked(backend: SqsBackend) -> None:
-    desk = await opened(backend, OwnThread, write=False)
-    ids = ids_of(await desk.queue.take(10, HOLD))
-    intent = await desk.queue.intend(Wish(Kind.DELETE, tuple(ids)))
-    ended = await desk.queue.carry_out(intent, reason=REASON, confirmed="orders-dlq")
-    assert ended.account is None
-    assert "read-only" in ended.refusal
-    plan = await desk.queue.plan_move("", 10)
-    assert "read-only" in await desk.queue.start_move(plan, reason=REASON, confirmed="yes")
-    counts = backend.counts()
-    assert not counts["DeleteMessageBatch"]
-    assert not counts["StartMessageMoveTask"]
-    await desk.session.close()
-    assert states(backend) == {"visible": 150}
-    assert await asyncio.to_thread(desk.worker.stop)
+    async with at(backend, "orders-dlq", write=False) as desk:
+        ids = ids_of(await desk.queue.take(10, HOLD))
+        intent = await desk.queue.intend(Wish(Kind.DELETE, tuple(ids)))
+        ended = await desk.queue.carry_out(intent, reason=REASON, confirmed="orders-dlq")
+        assert ended.account is None
+        assert "read-only" in ended.refusal
+        plan = await desk.queue.plan_move("", 10)
+        assert "read-only" in await desk.queue.start_move(plan, reason=REASON, confirmed="yes")
+        counts = backend.counts()
+        assert not counts["DeleteMessageBatch"]
+        assert not counts["StartMessageMoveTask"]
+        await desk.session.close()
+        assert states(backend) == {"visible": 150}
 
 
 @pytest.mark.parametrize("how", ["close", "open", "session", "release"])
-async def test_everything_is_given_back(backend: SqsBackend, desk: Desk, how: str) -> None:
+async def test_everything_is_given_back(backend: SqsBackend, desk: Beside, how: str) -> None:
     await desk.queue.take(40, HOLD)
     assert states(backend)["in flight"] == 40
     if how == "close":
@@ -203,7 +118,7 @@ async def test_everything_is_given_back(backend: SqsBackend, desk: Desk, how: st
     assert states(backend) == {"visible": 150}
 
 
-async def test_some_are_given_back_and_come_again(desk: Desk) -> None:
+async def test_some_are_given_back_and_come_again(desk: Beside) -> None:
     ids = ids_of(await desk.queue.take(150, HOLD))
     left = await desk.queue.release(ids[:10])
     assert set(ids_of(left)) == set(ids[10:])
@@ -214,39 +129,41 @@ async def test_some_are_given_back_and_come_again(desk: Desk) -> None:
 
 
 async def test_a_killed_screen_leaves_nothing_hidden(backend: SqsBackend) -> None:
-    desk = await opened(backend, OwnProcess)
-    await desk.queue.take(60, HOLD)
-    assert states(backend)["in flight"] == 60
-    place = desk.worker._place
-    assert isinstance(place, OwnProcess)
-    place.end.shutdown(socket.SHUT_RDWR)  # as the kernel does when the screen is killed
-    async with asyncio.timeout(30):
-        while place.alive():  # noqa: ASYNC110 a process tells nobody that it has ended
-            await asyncio.sleep(0.01)
-    assert states(backend) == {"visible": 150}
+    async with at(backend, "orders-dlq", make=OwnProcess) as desk:
+        await desk.queue.take(60, HOLD)
+        assert states(backend)["in flight"] == 60
+        place = desk.worker._place
+        assert isinstance(place, OwnProcess)
+        place.end.shutdown(socket.SHUT_RDWR)  # as the kernel does when the screen is killed
+        async with asyncio.timeout(30):
+            while place.alive():  # noqa: ASYNC110 a process tells nobody that it has ended
+                await asyncio.sleep(0.01)
+        assert states(backend) == {"visible": 150}
 
 
 async def test_a_screen_killed_during_a_job_leaves_each_message_in_one_place(backend: SqsBackend) -> None:
-    desk = await opened(backend, OwnProcess)
-    ids = ids_of(await desk.queue.take(100, HOLD))
-    intent = await desk.queue.intend(Wish(Kind.RESEND, tuple(ids), rate=20))
-    running = asyncio.create_task(desk.queue.carry_out(intent, reason=REASON, confirmed="yes"))
-    await backend.arrived("DeleteMessageBatch", 1, done=True)
-    place = desk.worker._place
-    assert isinstance(place, OwnProcess)
-    place.end.shutdown(socket.SHUT_RDWR)
-    with pytest.raises(AwsError, match="ended"):
-        await running
-    async with asyncio.timeout(30):
-        while place.alive():  # noqa: ASYNC110 a process tells nobody that it has ended
-            await asyncio.sleep(0.01)
-    assert states(backend).keys() == {"visible"}
-    assert sum(backend.bodies("orders", "orders-dlq").values()) == 150
-    assert set(backend.bodies("orders", "orders-dlq").values()) == {1}
-    assert 0 < len(backend.messages("orders")) < 100
+    async with at(backend, "orders-dlq", make=OwnProcess) as desk:
+        ids = ids_of(await desk.queue.take(100, HOLD))
+        intent = await desk.queue.intend(Wish(Kind.RESEND, tuple(ids), rate=20))
+        running = asyncio.create_task(desk.queue.carry_out(intent, reason=REASON, confirmed="yes"))
+        await backend.arrived("DeleteMessageBatch", 1, done=True)
+        place = desk.worker._place
+        assert isinstance(place, OwnProcess)
+        place.end.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(AwsError, match="ended"):
+            await running
+        async with asyncio.timeout(30):
+            while place.alive():  # noqa: ASYNC110 a process tells nobody that it has ended
+                await asyncio.sleep(0.01)
+        assert states(backend).keys() == {"visible"}
+        assert sum(backend.bodies("orders", "orders-dlq").values()) == 150
+        assert set(backend.bodies("orders", "orders-dlq").values()) == {1}
+        assert 0 < len(backend.messages("orders")) < 100
 
 
-async def test_who_stops_waiting_stops_receiving_and_nothing_that_came_is_lost(backend: SqsBackend, desk: Desk) -> None:
+async def test_who_stops_waiting_stops_receiving_and_nothing_that_came_is_lost(
+    backend: SqsBackend, desk: Beside
+) -> None:
     backend.fault("stall", "ReceiveMessage")
     taking = asyncio.create_task(desk.queue.take(150, HOLD))
     await backend.arrived("ReceiveMessage", 8)
@@ -255,14 +172,14 @@ async def test_who_stops_waiting_stops_receiving_and_nothing_that_came_is_lost(b
         await taking
     await desk.queue.control("stop")  # heard after the cancellation
     backend.release()
-    await desk.until(lambda sample: not sample.taking)
+    await desk.until(lambda _: bool(desk.samples()) and not desk.samples()[-1].taking)
     assert len(ids_of(desk.samples()[-1])) == desk.samples()[-1].held == 80
     assert backend.counts()["ReceiveMessage"] == 8
     backend.mend()
     assert (await desk.queue.take(70, HOLD)).held == 150
 
 
-async def test_who_stops_waiting_stops_the_job(backend: SqsBackend, desk: Desk) -> None:
+async def test_who_stops_waiting_stops_the_job(backend: SqsBackend, desk: Beside) -> None:
     ids = ids_of(await desk.queue.take(100, HOLD))
     intent = await desk.queue.intend(Wish(Kind.DELETE, tuple(ids), rate=10))
     running = asyncio.create_task(desk.queue.carry_out(intent, reason=REASON, confirmed="orders-dlq"))
@@ -273,7 +190,7 @@ async def test_who_stops_waiting_stops_the_job(backend: SqsBackend, desk: Desk) 
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    await desk.until(lambda sample: sample.held < 100)
+    await desk.until(lambda _: desk.samples()[-1].held < 100)
     assert desk.samples()[-1].held > 0
     await desk.queue.close()
     left = len(backend.messages("orders-dlq"))
@@ -281,7 +198,7 @@ async def test_who_stops_waiting_stops_the_job(backend: SqsBackend, desk: Desk) 
     assert states(backend) == {"visible": left}
 
 
-async def test_closing_lets_the_step_end_that_was_begun(backend: SqsBackend, desk: Desk) -> None:
+async def test_closing_lets_the_step_end_that_was_begun(backend: SqsBackend, desk: Beside) -> None:
     ids = ids_of(await desk.queue.take(100, HOLD))
     intent = await desk.queue.intend(Wish(Kind.DELETE, tuple(ids), rate=10))
     running = asyncio.create_task(desk.queue.carry_out(intent, reason=REASON, confirmed="orders-dlq"))
@@ -295,7 +212,7 @@ async def test_closing_lets_the_step_end_that_was_begun(backend: SqsBackend, des
     assert states(backend) == {"visible": left}
 
 
-async def test_a_job_is_paused_goes_on_and_is_stopped(backend: SqsBackend, desk: Desk) -> None:
+async def test_a_job_is_paused_goes_on_and_is_stopped(backend: SqsBackend, desk: Beside) -> None:
     ids = ids_of(await desk.queue.take(100, HOLD))
     intent = await desk.queue.intend(Wish(Kind.DELETE, tuple(ids), rate=100))
     await desk.queue.control("pause")  # there is nothing to pause
@@ -315,7 +232,9 @@ async def test_a_job_is_paused_goes_on_and_is_stopped(backend: SqsBackend, desk:
     assert desk.steps()[-1].note == "it was stopped"
 
 
-async def test_an_export_is_what_was_sent_in_a_file_of_its_own(backend: SqsBackend, desk: Desk, tmp_path: Path) -> None:
+async def test_an_export_is_what_was_sent_in_a_file_of_its_own(
+    backend: SqsBackend, desk: Beside, tmp_path: Path
+) -> None:
     body = 'line\r\n\t\x7f "\\u00e9" é \U0001f600 {"a": 1e400}'
     backend.put("orders-dlq", [{"body": body, "attributes": {"B": {"DataType": "Binary", "BinaryValue": b"\0\xff"}}}])
     sample = await desk.queue.take(200, HOLD)
@@ -338,7 +257,7 @@ async def test_an_export_is_what_was_sent_in_a_file_of_its_own(backend: SqsBacke
     assert len(path.read_bytes().splitlines()) == 151
 
 
-async def test_grouping_by_something_else(desk: Desk) -> None:
+async def test_grouping_by_something_else(desk: Beside) -> None:
     await desk.queue.take(30, HOLD)
     sample = await desk.queue.regroup("n")
     assert (sample.grouped_by, len(sample.groups)) == ("n", 30)
@@ -353,7 +272,7 @@ async def test_grouping_by_something_else(desk: Desk) -> None:
     assert {row.group for row in await desk.queue.rows(ids_of(back))} == {group.signature.id for group in back.groups}
 
 
-async def test_an_edited_body_is_compared_and_sent(backend: SqsBackend, desk: Desk) -> None:
+async def test_an_edited_body_is_compared_and_sent(backend: SqsBackend, desk: Beside) -> None:
     message_id = ids_of(await desk.queue.take(1, HOLD))[0]
     assert {line.mark for line in await desk.queue.compare(message_id, "{}")} >= {"-"}
     for body in ("", "a\0b"):
@@ -370,7 +289,7 @@ async def test_an_edited_body_is_compared_and_sent(backend: SqsBackend, desk: De
     assert await desk.queue.rows(["nobody"]) == ()
 
 
-async def test_a_move_is_planned_started_told_and_cancelled(backend: SqsBackend, anywhere: Desk) -> None:
+async def test_a_move_is_planned_started_told_and_cancelled(backend: SqsBackend, anywhere: Beside) -> None:
     queue = anywhere.queue
     plan = await queue.plan_move("", 1)
     assert (plan.action.id, plan.action.title) == ("redrive", "Redrive (SQS's own task)")
@@ -393,7 +312,7 @@ async def test_a_move_is_planned_started_told_and_cancelled(backend: SqsBackend,
     assert not backend.counts()["ReceiveMessage"]
 
 
-async def test_a_lost_answer_to_a_start_is_looked_for(backend: SqsBackend, desk: Desk) -> None:
+async def test_a_lost_answer_to_a_start_is_looked_for(backend: SqsBackend, desk: Beside) -> None:
     plan = await desk.queue.plan_move("", 1)
     backend.fault("drop", "StartMessageMoveTask")
     told = await desk.queue.start_move(plan, reason=REASON, confirmed="yes")
@@ -401,7 +320,7 @@ async def test_a_lost_answer_to_a_start_is_looked_for(backend: SqsBackend, desk:
     assert backend.counts()["StartMessageMoveTask"] == 1
 
 
-async def test_what_cannot_be_given_back_is_told(backend: SqsBackend, desk: Desk) -> None:
+async def test_what_cannot_be_given_back_is_told(backend: SqsBackend, desk: Beside) -> None:
     await desk.queue.take(10, HOLD)
     backend.fault("deny", "ChangeMessageVisibilityBatch")
     left = await desk.queue.close()
@@ -409,7 +328,7 @@ async def test_what_cannot_be_given_back_is_told(backend: SqsBackend, desk: Desk
     assert all(one.why and one.returns_at for one in left)
 
 
-async def test_a_failing_receive_is_told_and_what_came_is_kept(backend: SqsBackend, desk: Desk) -> None:
+async def test_a_failing_receive_is_told_and_what_came_is_kept(backend: SqsBackend, desk: Beside) -> None:
     backend.fault("deny", "ReceiveMessage", first=3)
     sample = await desk.queue.take(100, HOLD)
     assert sample.faults
@@ -417,14 +336,16 @@ async def test_a_failing_receive_is_told_and_what_came_is_kept(backend: SqsBacke
     assert sample.held == sample.received == len(ids_of(sample)) > 0
 
 
-async def test_opening_a_queue_takes_away_what_a_killed_look_left(backend: SqsBackend, desk: Desk, home: Path) -> None:
+async def test_opening_a_queue_takes_away_what_a_killed_look_left(
+    backend: SqsBackend, desk: Beside, home: Path
+) -> None:
     path = queues_folder() / "spool" / "left.jsonl"
     Spool(path, Origin("418250713366", "eu-west-1", backend.queue("orders"), 1.0)).close()
     await desk.queue.open(desk.session.scope, backend.queue("orders-dlq"))
     assert spools(home) == []
 
 
-async def test_copies_of_what_was_only_looked_at_are_not_kept(backend: SqsBackend, desk: Desk, home: Path) -> None:
+async def test_copies_of_what_was_only_looked_at_are_not_kept(backend: SqsBackend, desk: Beside, home: Path) -> None:
     await desk.queue.take(10, HOLD)
     assert spools(home)
     await desk.queue.close()
@@ -438,7 +359,7 @@ async def test_copies_of_what_was_only_looked_at_are_not_kept(backend: SqsBacken
 
 
 async def test_a_disk_that_takes_nothing_stops_it_before_anything_is_sent(
-    backend: SqsBackend, desk: Desk, home: Path
+    backend: SqsBackend, desk: Beside, home: Path
 ) -> None:
     folder = home / "state" / "cloudtop" / "queues"
     folder.mkdir(mode=0o700, parents=True)
@@ -458,7 +379,7 @@ async def test_a_disk_that_takes_nothing_stops_it_before_anything_is_sent(
     assert states(backend) == {"visible": 150}
 
 
-async def test_what_is_told_comes_in_order(desk: Desk) -> None:
+async def test_what_is_told_comes_in_order(desk: Beside) -> None:
     await desk.queue.take(150, HOLD)
     received = [sample.received for sample in desk.samples()]
     assert received == sorted(received)
@@ -466,7 +387,7 @@ async def test_what_is_told_comes_in_order(desk: Desk) -> None:
     assert [sample.taking for sample in desk.samples()] == [True] * (len(received) - 1) + [False]
 
 
-async def test_nothing_is_told_of_a_queue_that_was_closed(desk: Desk) -> None:
+async def test_nothing_is_told_of_a_queue_that_was_closed(desk: Beside) -> None:
     await desk.queue.take(30, HOLD)
     await desk.queue.close()
     count = len(desk.told)
