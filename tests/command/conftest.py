@@ -1,10 +1,11 @@
-"""The command line in this process, and an account in moto with something of everything in it."""
+"""The command line in this process, an account in moto with something of everything, and an SQS that can fail."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,9 +14,12 @@ from botocore.loaders import JSONFileLoader
 from botocore.retries.standard import ExponentialBackoff
 
 from console.__main__ import main
+from console.workbench import lease
+from tests.command.queues import Shop
 from tests.command.running import REGION, Ended, Run, at, credentials
 from tests.support.faulty import FaultyServer, faulty
 from tests.support.moto import ACCESS_KEY, SECRET_KEY, reset
+from tests.support.sqsfaults import SqsBackend, running_sqs
 
 HOSTILE_NAME = "web [/]\u202e\x9b31m[@click=app.quit]x[/]"
 HOSTILE_KEY = "a/\x1b]52;c;eA==\x07 ü+%.txt"
@@ -56,6 +60,30 @@ def server() -> Iterator[FaultyServer]:
     """A server that answers as it is told."""
     with faulty() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def backend() -> Iterator[SqsBackend]:
+    """An SQS that fails as it is told, for the tests of one module."""
+    with running_sqs() as running:
+        yield running
+
+
+@pytest.fixture
+def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """A shop; the faults that a test made end with it. Nothing waits for messages that are not there."""
+    monkeypatch.setattr(lease, "WAIT", 0)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", backend.account.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", backend.account.secret_key)
+    backend.forget()
+    yield Shop(backend, run)
+    backend.mend()
+
+
+@pytest.fixture
+def file(home: Path) -> Path:
+    """Where messages are exported to; nothing is there yet."""
+    return home / "letters.jsonl"
 
 
 class Account:

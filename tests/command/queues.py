@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-import pytest
-
-from console.workbench import lease
 from tests.command.running import Ended, Run
 from tests.support.sqsfaults import SqsBackend, Stored
 
@@ -57,13 +54,3 @@ class Shop:
 
 def _attribute(kind: str) -> dict[str, Any]:
     return {"ErrorType": {"DataType": "String", "StringValue": kind}}
-
-
-def shop_of(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """Yield a shop; the faults that a test made end with it. Nothing waits for messages that are not there."""
-    monkeypatch.setattr(lease, "WAIT", 0)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", backend.account.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", backend.account.secret_key)
-    backend.forget()
-    yield Shop(backend, run)
-    backend.mend()

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from console.config.paths import audit_file, config_file, queues_folder
-from tests.command.queues import Shop, shop_of
-from tests.command.running import Run
-from tests.support.sqsfaults import SqsBackend, running_sqs
+from tests.command.queues import Shop
 
 WRITES = ("SendMessageBatch", "DeleteMessageBatch", "SendMessage", "DeleteMessage")
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[SqsBackend]:
-    with running_sqs() as running:
-        yield running
-
-
-@pytest.fixture
-def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    yield from shop_of(backend, run, monkeypatch)
 
 
 def written(shop: Shop) -> int:

@@ -14,24 +14,17 @@ from contextlib import contextmanager
 import pytest
 
 from console.workbench import bounce, watch
-from tests.command.queues import Shop, shop_of
-from tests.command.running import ROOT, Run
-from tests.support.sqsfaults import SqsBackend, running_sqs
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[SqsBackend]:
-    with running_sqs() as running:
-        yield running
+from tests.command.queues import Shop
+from tests.command.running import ROOT
 
 
 @pytest.fixture
-def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def shop(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A shop whose counts need no time to settle."""
     for module in (bounce, watch):
         monkeypatch.setattr(module, "SETTLE", 0.0)
     monkeypatch.setattr(watch, "SHORTEST_PAUSE", 0.02)
-    yield from shop_of(backend, run, monkeypatch)
+    return shop
 
 
 def gives_up(shop: Shop, timeout: int, receives: int = 1) -> None:

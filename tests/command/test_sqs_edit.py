@@ -6,31 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from console.config.paths import queues_folder
-from tests.command.queues import Shop, shop_of
-from tests.command.running import ROOT, Run
-from tests.support.sqsfaults import SqsBackend, running_sqs
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[SqsBackend]:
-    with running_sqs() as running:
-        yield running
-
-
-@pytest.fixture
-def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    yield from shop_of(backend, run, monkeypatch)
-
-
-@pytest.fixture
-def file(home: Path) -> Path:
-    return home / "letters.jsonl"
+from tests.command.queues import Shop
+from tests.command.running import ROOT
 
 
 def exported(shop: Shop, file: Path, old: str, new: str) -> Path:

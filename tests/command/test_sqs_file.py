@@ -5,34 +5,15 @@ from __future__ import annotations
 import errno
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from console.command.queue import filing
 from console.sqs.message import of_line
-from tests.command.queues import Shop, shop_of
-from tests.command.running import Run
-from tests.support.sqsfaults import SqsBackend, running_sqs
+from tests.command.queues import Shop
 
 ODD = 'tab\there "quoted" \u202e \U0001f600 \x7f é'
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[SqsBackend]:
-    with running_sqs() as running:
-        yield running
-
-
-@pytest.fixture
-def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    yield from shop_of(backend, run, monkeypatch)
-
-
-@pytest.fixture
-def file(home: Path) -> Path:
-    return home / "letters.jsonl"
 
 
 def test_an_export_is_exact_and_its_owners_alone(shop: Shop, file: Path) -> None:

@@ -14,21 +14,9 @@ from contextlib import contextmanager
 import pytest
 
 from console.config.paths import queues_folder
-from tests.command.queues import Shop, shop_of
-from tests.command.running import ROOT, Run
-from tests.support.sqsfaults import SqsBackend, running_sqs
+from tests.command.queues import Shop
+from tests.command.running import ROOT
 from tests.support.terminal import Terminal
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[SqsBackend]:
-    with running_sqs() as running:
-        yield running
-
-
-@pytest.fixture
-def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    yield from shop_of(backend, run, monkeypatch)
 
 
 @contextmanager

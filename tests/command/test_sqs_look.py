@@ -6,27 +6,14 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
 from console.config.paths import queues_folder
-from tests.command.queues import Shop, shop_of
-from tests.command.running import ROOT, Run
-from tests.support.sqsfaults import SqsBackend, running_sqs
+from tests.command.queues import Shop
+from tests.command.running import ROOT
 
 HOSTILE = "\x1b]52;c;eA==\x07\x1b[2J\u202e\x9b31m[/]body\nsecond"
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[SqsBackend]:
-    with running_sqs() as running:
-        yield running
-
-
-@pytest.fixture
-def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    yield from shop_of(backend, run, monkeypatch)
 
 
 def test_a_peek_shows_a_sample_and_gives_it_back(shop: Shop) -> None:

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from console.config.paths import audit_file
-from tests.command.queues import Shop, shop_of
-from tests.command.running import Run
-from tests.support.sqsfaults import SqsBackend, running_sqs
+from tests.command.queues import Shop
 
 START, CANCEL = "StartMessageMoveTask", "CancelMessageMoveTask"
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[SqsBackend]:
-    with running_sqs() as running:
-        yield running
-
-
-@pytest.fixture
-def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    yield from shop_of(backend, run, monkeypatch)
 
 
 def test_a_task_is_started_told_and_runs_by_itself(shop: Shop) -> None:

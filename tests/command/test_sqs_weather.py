@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from console.command.failure import Exit
-from tests.command.queues import Shop, shop_of
-from tests.command.running import Run
-from tests.support.sqsfaults import WEATHERS, SqsBackend, Weather, running_sqs
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[SqsBackend]:
-    with running_sqs() as running:
-        yield running
-
-
-@pytest.fixture
-def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    yield from shop_of(backend, run, monkeypatch)
+from tests.command.queues import Shop
+from tests.support.sqsfaults import WEATHERS, Weather
 
 
 @pytest.mark.parametrize("weather", WEATHERS, ids=lambda weather: weather.name)

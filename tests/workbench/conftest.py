@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from console.workbench import lease as leases
 from tests.support.sqsfaults import SqsBackend, running_sqs
 from tests.workbench.site import Site, connection
 
@@ -28,6 +29,12 @@ def backend(running: SqsBackend) -> Iterator[SqsBackend]:
     running.forget()
     yield running
     running.mend()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A queue without messages says so at once; it is one server."""
+    monkeypatch.setattr(leases, "WAIT", 0)
 
 
 @pytest.fixture

@@ -99,6 +99,15 @@ class Redrive:
             chosen = [id_ for id_ in lease.ids() if id_ in ids]
             return await site.resend(lease, self.backend.queue(self.source), ids=chosen)
 
+    async def finished(self, number: int = 0) -> None:
+        """Let the process come to its end, short of the write ``number`` at which it would die; all is done then."""
+        async with self.process(number) as process:
+            assert await process.wait() == 0
+        account = self.report()
+        assert account is not None
+        assert account.ended
+        assert account.counts()[Standing.DONE] == len(self.before)
+
     async def killed_at(self, number: int, part: str) -> Account | None:
         """Let the process kill itself at a write; return what a restart reports."""
         async with self.process(number, part) as process:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from console.workbench import lease as leases
 from console.workbench.job import Job
 from console.workbench.journal import Account, Kind, Standing
 from console.workbench.pace import Pace
@@ -30,13 +29,12 @@ GROUPS = {"a": 10, "b": 7, "c": 3, "d": 1}
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A queue without messages says so at once, and nobody rests between two tries of what was throttled."""
 
     async def rest(_self: Pace, _seconds: float) -> None:
         pass
 
-    monkeypatch.setattr(leases, "WAIT", 0)
     monkeypatch.setattr(Pace, "rest", rest)
 
 

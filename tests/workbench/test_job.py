@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from console.workbench import lease as leases
 from console.workbench.job import Job
 from console.workbench.journal import Account, Journal, Kind, Standing, Step, read_journal
 from console.workbench.lease import Lease
@@ -33,6 +32,8 @@ from tests.support.sqsfaults import (
     Weather,
 )
 from tests.workbench.site import Site, check, taken
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 COUNT = 40
 OPERATIONS = ("SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch", "ReceiveMessage")
@@ -74,12 +75,6 @@ def made(backend: SqsBackend, name: str, count: int = COUNT) -> Queues:
     ids = backend.put(f"{name}-dlq", [{"body": body, "source": name} for body in bodies])
     backend.forget()
     return Queues(backend, name, dict(zip(ids, bodies, strict=True)))
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A queue without messages says so at once; it is one server."""
-    monkeypatch.setattr(leases, "WAIT", 0)
 
 
 @pytest.fixture

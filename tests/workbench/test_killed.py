@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from console.workbench import lease as leases
 from console.workbench.journal import Standing
 from tests.support.sqsfaults import SqsBackend
 from tests.workbench.killing import Redrive
 from tests.workbench.redrive import PARTS
 from tests.workbench.site import Site
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 COUNT = 100
 WRITES = 54
@@ -22,12 +23,6 @@ WRITES = 54
 def redrive(backend: SqsBackend, name: str, home: Path) -> Redrive:
     """A standard queue's dead letters and the process that moves them."""
     return Redrive(backend, name, home / "work", [{"body": f"{name} {number}"} for number in range(COUNT)])
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A queue without messages says so at once; it is one server."""
-    monkeypatch.setattr(leases, "WAIT", 0)
 
 
 CALLS = [(operation, nth) for operation in ("SendMessageBatch", "DeleteMessageBatch") for nth in (1, 2, 5, 10)] + [
@@ -71,12 +66,7 @@ async def test_killed_at_every_point_of_every_write(site: Site, redrive: Redrive
 
 
 async def test_not_killed_it_comes_to_its_end_after_so_many_writes(redrive: Redrive) -> None:
-    async with redrive.process() as process:
-        assert await process.wait() == 0
-    account = redrive.report()
-    assert account is not None
-    assert account.ended
-    assert account.counts()[Standing.DONE] == COUNT
+    await redrive.finished()
     counts = redrive.backend.counts()
     assert counts["ReceiveMessage"] == counts["SendMessageBatch"] == COUNT // 10
     assert WRITES - 1 == 2 + 10 + 4 * 10 + 1

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from console.workbench import lease as leases
 from console.workbench.journal import Account, Standing
 from console.workbench.sending import deduplication_id
 from tests.support.sqsfaults import SqsBackend
 from tests.workbench.killing import Redrive
 from tests.workbench.redrive import PARTS
 from tests.workbench.site import Site, by_group
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 GROUPS = {"a": 6, "b": 4, "c": 2, "d": 1}
 COUNT = sum(GROUPS.values())
@@ -62,12 +63,6 @@ def redrive(backend: SqsBackend, name: str, home: Path) -> FifoRedrive:
     return FifoRedrive(backend, name, home / "work")
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A queue without messages says so at once; it is one server."""
-    monkeypatch.setattr(leases, "WAIT", 0)
-
-
 CALLS = [(operation, nth) for operation in ("SendMessageBatch", "DeleteMessageBatch") for nth in (1, 4, 6, BATCHES)]
 
 
@@ -108,12 +103,7 @@ async def test_killed_at_every_point_of_every_write(site: Site, redrive: FifoRed
 
 
 async def test_not_killed_it_comes_to_its_end_after_so_many_writes(redrive: FifoRedrive) -> None:
-    async with redrive.process(WRITES + 1) as process:
-        assert await process.wait() == 0
-    account = redrive.report()
-    assert account is not None
-    assert account.ended
-    assert account.counts()[Standing.DONE] == COUNT
+    await redrive.finished(WRITES + 1)
     counts = redrive.backend.counts()
     assert (counts["ReceiveMessage"], counts["SendMessageBatch"], counts["DeleteMessageBatch"]) == (2, BATCHES, BATCHES)
 

@@ -26,11 +26,7 @@ from tests.support.sqsfaults import CUT, DROPPED, GARBLED, LOST, UNAVAILABLE, Sq
 from tests.support.sqsfaults import DENIED as REFUSED
 from tests.workbench.site import Site, taken
 
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A queue without messages says so at once; it is one server."""
-    monkeypatch.setattr(leases, "WAIT", 0)
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def states(backend: SqsBackend, name: str) -> Counter[str]:

@@ -14,7 +14,6 @@ import pytest
 from console.sqs.message import Message, md5_of_body, of_answer
 from console.text.faults import FaultKind
 from console.workbench import keeping
-from console.workbench import lease as leases
 from console.workbench.job import Job, Progress
 from console.workbench.journal import Journal, Kind, Order, Standing, read_journal
 from tests.support import virtual
@@ -22,13 +21,9 @@ from tests.support.sqsfaults import EXPIRED, SqsBackend
 from tests.workbench.site import Site, taken
 from tests.workbench.test_job import Queues, made
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 COUNT = 60
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A queue without messages says so at once; it is one server."""
-    monkeypatch.setattr(leases, "WAIT", 0)
 
 
 @pytest.fixture
