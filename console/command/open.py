@@ -12,7 +12,7 @@ from console.command.failure import usage
 from console.launch import Launch
 from console.text.clean import clean
 from console.ui.loading import import_asyncio_without_tls, import_textual_without_palette
-from console.worker.place import OwnProcess, best_place
+from console.worker.place import OwnProcess, first_place
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
             "The full screen needs a terminal", why, "Use a command that prints, for example: cloudtop ls ec2.instances"
         )
     gc.disable()  # nothing is garbage yet; what is loaded is left out of every later collection
-    place = best_place()  # first of all: it loads and connects while the screen is being loaded here
+    place = first_place()  # first of all: it loads and connects while the screen is being loaded here
     if isinstance(place, OwnProcess):
         import_asyncio_without_tls()
     import_textual_without_palette()

@@ -5,13 +5,17 @@ A process is started before anything that takes time is loaded, so little is imp
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
 import signal
 import socket
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 ONE_PROCESS_VARIABLE = "CLOUDTOP_ONE_PROCESS"
 """Set to 1 keeps the AWS side in the process of the screen: less memory, slower start."""
@@ -33,19 +37,33 @@ class Place(Protocol):
         """Wait for its end once the socket is closed; return whether it came in time. What did not is stopped."""
 
 
+_BOTH_NEED = (
+    "concurrent.futures", "datetime", "decimal", "json", "logging", "pickle", "platform", "subprocess", "tempfile",
+    "typing_extensions", "uuid", "console.config.settings", "console.text.format",
+)  # fmt: skip
+"""What the screen loads before its first picture and the worker before its first call; a copy has it for nothing.
+
+asyncio is not among it: the screen's has no TLS.
+"""
+
+
 class OwnProcess:
     """A Python of its own, with this one's import path, in a process group that no key of the terminal reaches."""
 
     def __init__(self) -> None:
         self.end, other = socket.socketpair()
+        self._pid = self._started(other)
+        other.close()
+        self._ended = False
+
+    def _started(self, other: socket.socket) -> int:
+        """Start the process at the ``other`` end and return its id."""
         other.set_inheritable(True)
         path = [str(Path(__file__).parents[2]), *sys.path]
         program = f"import sys; sys.path[:] = {path!r}; from console.worker.child import main; main({other.fileno()})"
         nowhere = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
         command = [sys.executable, "-S", "-P", "-c", program]  # the path is complete, site would only make it again
-        self._pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=nowhere, setpgroup=0)
-        other.close()
-        self._ended = False
+        return os.posix_spawn(sys.executable, command, os.environ, file_actions=nowhere, setpgroup=0)
 
     def alive(self) -> bool:
         """Return whether the process runs; what has ended is reaped."""
@@ -63,6 +81,34 @@ class OwnProcess:
         os.waitpid(self._pid, 0)
         self._ended = True
         return False
+
+
+class OwnCopy(OwnProcess):
+    """A copy of this process: it has what both need, and shares its memory. Only for a process without threads."""
+
+    def _started(self, other: socket.socket) -> int:
+        for name in _BOTH_NEED:
+            importlib.import_module(name)
+        gc.freeze()  # a collection would write to every object, and so end the sharing
+        pid = os.fork()
+        if pid == 0:
+            self._become_worker(other)
+        with suppress(OSError):  # it does so too, but a key may be pressed before
+            os.setpgid(pid, pid)
+        return pid
+
+    def _become_worker(self, other: socket.socket) -> NoReturn:
+        try:
+            os.setpgid(0, 0)
+            self.end.close()
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for number in range(3):
+                os.dup2(nowhere, number)
+            from console.worker.child import main
+
+            main(other.detach())
+        finally:
+            os._exit(1)  # whatever happened: the way back leads into the screen's code
 
 
 class OwnThread:
@@ -95,5 +141,16 @@ class OwnThread:
 
 def best_place() -> Place:
     """Start a worker where it earns its keep: with a second core, beside the screen."""
+    return OwnProcess() if _earns_a_process() else OwnThread()
+
+
+def first_place() -> Place:
+    """Start a worker like ``best_place``, sooner: for a process in which nothing runs yet."""
+    copies = hasattr(os, "fork") and sys.platform != "darwin"  # whose system libraries may not survive it
+    alone = threading.active_count() == 1 and PROFILE_VARIABLE not in os.environ  # a profiler would be copied too
+    return OwnCopy() if copies and alone and _earns_a_process() else best_place()
+
+
+def _earns_a_process() -> bool:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return OwnThread() if cores < 2 or os.environ.get(ONE_PROCESS_VARIABLE) == "1" else OwnProcess()
+    return cores > 1 and os.environ.get(ONE_PROCESS_VARIABLE) != "1"
