@@ -16,6 +16,9 @@ from console.command.failure import usage
 if TYPE_CHECKING:
     from console.config.settings import Settings
 
+FIRST_LIST = "ec2.instances"
+"""What is shown where nothing else was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:

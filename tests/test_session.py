@@ -93,6 +93,20 @@ def calls(account: DemoAccount) -> dict[str, int]:
         return dict(json.load(answer)["counts"])
 
 
+@pytest.mark.parametrize(("view", "ahead"), [("", 1), ("sqs.queues", 0)])
+async def test_the_first_list_is_read_while_the_screen_is_still_being_made(
+    account: DemoAccount, view: str, ahead: int
+) -> None:
+    before = calls(account).get("ec2:DescribeInstances", 0)
+    async with session(view=view) as found:
+        async with asyncio.timeout(30):
+            while calls(account).get("ec2:DescribeInstances", 0) < before + ahead:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        _, row = await first_row(found, "ec2.instances")
+        assert row.id.startswith("i-")
+    assert calls(account)["ec2:DescribeInstances"] == before + 1
+
+
 async def test_it_says_who_and_where_and_what_it_costs() -> None:
     async with session() as found:
         status = found.status()

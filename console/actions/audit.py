@@ -10,15 +10,14 @@ import contextlib
 import fcntl
 import json
 import os
-import socket
 import stat
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from console.actions.operator import Operator, this_operator
 from console.actions.outcome import Outcome, Settled
 from console.actions.plan import Clock, Plan, PlannedCall
 from console.actions.redact import TEXT_LIMIT, recordable, redacted
@@ -33,33 +32,6 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 class AuditUnwritable(Exception):
     """The log cannot take a line. The message says what, why and what to do, cleaned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Who sits at the keyboard, as far as this host knows."""
-
-    user: str
-    host: str
-    ssh_client: str = ""
-    """The address the SSH connection comes from; empty at the console."""
-
-    def sentence(self) -> str:
-        """Return it as the plan shows it: ``ana@bastion-a from 10.9.0.4``."""
-        origin = f" from {self.ssh_client}" if self.ssh_client else ""
-        return f"{self.user}@{self.host}{origin}"
-
-
-def this_operator(environment: Mapping[str, str] = os.environ) -> Operator:
-    """Return who runs this process, from the password database and ``SSH_CONNECTION``; clean."""
-    try:
-        import pwd
-
-        user = pwd.getpwuid(os.geteuid()).pw_name
-    except (KeyError, ImportError):
-        user = str(os.geteuid())
-    origin = environment.get("SSH_CONNECTION", "").split()[:1]
-    return Operator(clean(user, 64), clean(socket.gethostname(), 253), clean("".join(origin), 64))
 
 
 class AuditLog:

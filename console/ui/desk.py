@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.command.failure import Exit, Failure
-from console.launch import Launch
+from console.launch import FIRST_LIST, Launch
 from console.resources.model import Tone
 from console.session import Session
 from console.text.clean import clean
@@ -57,7 +57,7 @@ class Desk:
             self._refused(error)
             return
         old, self.session, self._launch = self.session, session, launch
-        await self.browser.navigator.begin(session, None if view else Place(session.query("ec2.instances")))
+        await self.browser.navigator.begin(session, None if view else Place(session.query(FIRST_LIST)))
         if view:
             await visit(self.browser, view)
         if self._app.unfit_theme:
@@ -84,7 +84,7 @@ class Desk:
         if region and self.session:
             self.session.move(region)
             query = self.browser.listing.query
-            wanted = query.type if query and not self.browser.resource.parent else "ec2.instances"
+            wanted = query.type if query and not self.browser.resource.parent else FIRST_LIST
             await self.browser.navigator.begin(self.session, Place(self.session.query(wanted)))
         elif profile:
             self.browser.tell(f"Opening {clean(profile)}…", Tone.DIM)

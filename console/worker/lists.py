@@ -40,6 +40,13 @@ class Lists:
         def told(delta: Delta) -> None:
             self.listener(ListNews(query, delta, self._poller.problems()))
 
+        await self._watch(query, told)
+
+    async def read_ahead(self, query: Query) -> None:
+        """Begin to read a list that will soon be watched."""
+        await self._watch(query, lambda _delta: None)
+
+    async def _watch(self, query: Query, told: Callable[[Delta], None]) -> None:
         resource = paced(catalogue()[query.type], self._scale)
         await self._poller.watch(resource, query, self._gateway.reader(query.scope), told)
 

@@ -111,7 +111,7 @@ class Office:
         from console.worker.session import WorkerSession
 
         session = self._sessions[number] = await WorkerSession.open(*arguments)
-        session.hear(
+        await session.begin(
             lambda: self._changed(number),
             lambda: self._changed(number, COUNTED),
             lambda news: self._tell(News(number, news)),

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.actions.audit import AuditLog
-from console.actions.policy import Policy
 from console.scope.model import Identity, Scope
 from console.text.faults import AwsError, Fault, FaultKind
 from console.worker.news import QueueState, Sample
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from console.workbench.bounce import Sighting
     from console.workbench.job import Progress
     from console.workbench.lease import Unreleased
+    from console.worker.changes import Changes
     from console.worker.queuedesk import QueueDesk
 
 Heard = Callable[["Sample | Progress | Sighting"], None]
@@ -31,15 +30,13 @@ class QueueWork:
     def __init__(
         self,
         gateway: Gateway,
-        audit: AuditLog,
-        policy: Callable[[Scope], Policy],
+        changes: Callable[[], Changes],
         folder: Path,
         identity: Callable[[], Identity],
     ) -> None:
-        """``policy`` as ``Runner.policy``; ``folder`` is where spools and journals are kept."""
+        """``changes`` gives the audit log and what may be done; ``folder`` is where spools and journals are kept."""
         self._gateway = gateway
-        self._audit = audit
-        self._policy = policy
+        self._changes = changes
         self._folder = folder
         self._identity = identity
         self._desk: QueueDesk | None = None
@@ -93,7 +90,8 @@ class QueueWork:
         from console.worker.queuedesk import QueueDesk
         from console.worker.queuemoves import QueueMoves
 
-        gateway, audit, policy, folder = self._gateway, self._audit, self._policy, self._folder
+        gateway, folder = self._gateway, self._folder
+        audit, policy = self._changes().audit, self._changes().policy
         reader = gateway.reader(scope)
         work = Work(gateway, scope, self._identity(), url, audit=audit, policy=policy, folder=folder, clock=_now)
         moves = QueueMoves(reader, url, Runner(gateway, audit, policy, _now, judge_move), self._identity, _now)

@@ -1,41 +1,43 @@
-"""Owns one opened account as the worker holds it: what a screen may ask for, done. Must not know who asks."""
+"""Owns one opened account as the worker holds it: what a screen may ask for, done. Must not know who asks.
+
+What changes something is loaded when it is first asked for.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from console.actions.audit import AuditLog
-from console.actions.plan import Plan, build_plan, gather_facts
-from console.actions.policy import Policy
-from console.actions.presign import Presigned, presign
-from console.actions.report import Report
-from console.actions.resting import rested
-from console.actions.runner import Runner
+from console.actions.operator import this_operator
 from console.aws.cost import CallRecord, Meter
-from console.cloudwatch.series import Points, Window, read_series
 from console.config.paths import audit_file, queues_folder
 from console.config.settings import Settings
 from console.connect import Opened, opened, policy_of, with_alias
-from console.launch import Launch
-from console.resources.model import Reader, SeriesQuery, Terms, Values
+from console.launch import FIRST_LIST, Launch
+from console.resources.model import Reader, SeriesQuery, Terms
 from console.resources.registry import catalogue
-from console.s3.address import Place
-from console.s3.preview import Preview, preview
 from console.scope.model import Scope
 from console.scope.urgency import Urgency, asked_as
-from console.store.detail import Detail, find, read_detail
 from console.store.query import Query
-from console.store.reread import reread
 from console.store.rows import Row
-from console.text.faults import AwsError, Fault, FaultKind
+from console.text.faults import Fault
 from console.worker.lists import Lists
 from console.worker.news import Door, Standing
 from console.worker.queuework import QueueWork
+
+if TYPE_CHECKING:
+    from console.actions.plan import Plan
+    from console.actions.policy import Policy
+    from console.actions.presign import Presigned
+    from console.actions.report import Report
+    from console.cloudwatch.series import Points, Window
+    from console.s3.address import Place
+    from console.s3.preview import Preview
+    from console.store.detail import Detail
+    from console.worker.changes import Changes
 
 
 class TellingMeter(Meter):
@@ -60,15 +62,14 @@ class WorkerSession:
         self._meter = meter
         self._identity = replace(connected.identity, alias=None)  # not known yet, and until then maybe production
         self._scope = connected.scopes[0]
-        self._audit = AuditLog(audit_file(demo=launch.demo), _now)
-        self._runner = Runner(connected.gateway, self._audit, self._policy, _now)
+        self._changes: Changes | None = None
+        self._log = audit_file(demo=launch.demo)
+        self._first = "" if launch.view else FIRST_LIST
         self._stack = AsyncExitStack()
         self._naming: asyncio.Task[None] | None = None
         self._changed: Callable[[], None] = lambda: None
         self.lists = Lists(connected.gateway, settings.poll.scale)
-        self.queue = QueueWork(
-            connected.gateway, self._audit, self._runner.policy, queues_folder(demo=launch.demo), lambda: self._identity
-        )
+        self.queue = QueueWork(connected.gateway, self.changes, queues_folder(demo=launch.demo), lambda: self._identity)
 
     @classmethod
     async def open(cls, launch: Launch, settings: Settings) -> WorkerSession:
@@ -80,21 +81,32 @@ class WorkerSession:
             session._stack = stack.pop_all()  # only now: who stops waiting leaves no connection behind
         return session
 
-    def hear(self, changed: Callable[[], None], counted: Callable[[], None], listener: Callable[[Any], None]) -> None:
-        """Tell ``changed`` whenever ``standing`` differs, ``counted`` where only its ``usage`` does.
+    def changes(self) -> Changes:
+        """Return what plans and carries out."""
+        if self._changes is None:
+            from console.worker.changes import Changes
 
-        ``listener`` is told news of lists and of the open queue.
+            self._changes = Changes(self._gateway, self._policy, lambda: self._identity, self._log)
+        return self._changes
+
+    async def begin(
+        self, changed: Callable[[], None], counted: Callable[[], None], listener: Callable[[Any], None]
+    ) -> None:
+        """Tell ``changed`` whenever ``standing`` differs, ``counted`` where only its ``usage`` does, and set to work.
+
+        ``listener`` is told news of lists and of the open queue. The list that will be asked for first is begun.
         """
         self._changed = self._gateway.guard.told = changed
         self._meter.told = counted
         self.lists.listener = self.queue.listener = listener
+        if self._first:
+            await self.lists.read_ahead(Query(self._scope, self._first))
         self._naming = asyncio.create_task(self._name_account())
 
     @property
     def door(self) -> Door:
         """What is known from the beginning."""
-        operator = self._audit.operator.sentence()
-        return Door(self._scope, operator, self._gateway.profiles(), self._gateway.regions())
+        return Door(self._scope, this_operator().sentence(), self._gateway.profiles(), self._gateway.regions())
 
     def standing(self) -> Standing:
         """Return how things stand now."""
@@ -113,10 +125,14 @@ class WorkerSession:
 
     async def describe(self, query: Query, row_id: str) -> Detail:
         """Return a resource read now. Raises ``AwsError``."""
+        from console.store.detail import read_detail
+
         return await read_detail(catalogue()[query.type], self._reader(query), row_id, query.parent)
 
     async def find(self, query: Query, text: str) -> tuple[str, str]:
         """Return the (id, parent) that ``text`` names in the list of ``query``. Raises ``AwsError``."""
+        from console.store.detail import find
+
         return await find(catalogue()[query.type], self._reader(query), text, query.parent)
 
     async def terms(self, query: Query) -> Terms | None:
@@ -126,6 +142,8 @@ class WorkerSession:
 
     async def chart(self, scope: Scope, queries: Sequence[SeriesQuery], window: Window) -> list[Points | Fault]:
         """Return each metric's points in ``window``, or why there are none."""
+        from console.cloudwatch.series import read_series
+
         found: list[Points | Fault] = [() for _ in queries]
         with asked_as(Urgency.SELECTED):
             async for index, points in read_series(self._gateway.reader(scope), queries, window):
@@ -134,38 +152,23 @@ class WorkerSession:
 
     async def preview(self, query: Query, id_: str) -> Preview:
         """Return the beginning of an object. Raises ``AwsError``."""
+        from console.s3.preview import preview
+
         return await preview(self._reader(query), id_, query.parent)
 
     async def presign(
         self, scope: Scope, place: Place, *, put: bool, seconds: int, version: str = "", reason: str = ""
     ) -> Presigned:
         """Return a pre-signed URL, recorded in the audit log before it is made. Raises ``AwsError``."""
-        policy = self._runner.policy(scope)
-        if put and policy.unlocked and policy.wants_reason and not reason.strip():
-            raise AwsError(_NO_REASON)
-        return await presign(
-            self._gateway, scope, self._identity, self._audit, place,
-            put=put, seconds=seconds, version=version, reason=reason,
-        )  # fmt: skip
+        return await self.changes().presign(scope, place, put=put, seconds=seconds, version=version, reason=reason)
 
     async def plan(self, query: Query, action_id: str, rows: Sequence[Row]) -> Plan:
         """Return the plan of an action on ``rows``, its facts gathered now."""
-        resource = catalogue()[query.type]
-        action = resource.action(action_id)
-        plan = await build_plan(self._reader(query), resource, action, rows, identity=self._identity, clock=_now)
-        return await asyncio.to_thread(rested, plan, self._audit.path)
+        return await self.changes().plan(query, action_id, rows)
 
     async def carry_out(self, query: Query, plan: Plan, *, reason: str, confirmed: str) -> Report:
         """Do what the plan says, once, and return what became of each target."""
-        reader = self._reader(query)
-
-        async def again(ids: Sequence[str]) -> Mapping[str, Values | Fault]:
-            return await reread(plan.resource, reader, query.parent, ids)
-
-        async def regather() -> Sequence[Any]:
-            return await gather_facts(reader, plan.action, [target.id for target in plan.targets])
-
-        return await self._runner.run(plan, reason=reason, confirmed=confirmed, reread=again, regather=regather)
+        return await self.changes().carry_out(query, plan, reason=reason, confirmed=confirmed)
 
     async def unlock(self) -> Standing:
         """Allow writes for as long as the configuration says. Raises ``Refused`` where it forbids them."""
@@ -192,10 +195,3 @@ class WorkerSession:
 
     def _policy(self, scope: Scope) -> Policy:
         return policy_of(self._settings, scope, self._identity.alias)
-
-
-_NO_REASON = Fault(FaultKind.REFUSED, "The URL was not made", "a reason is required here", "Give one, such as a ticket")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -120,6 +120,20 @@ async def test_problems_come_with_the_rows() -> None:
     assert told == [ListNews(QUERY, Delta(), {QUERY: Problems(4, 0, 1.0)})]
 
 
+async def test_what_is_read_ahead_tells_nobody_until_it_is_watched() -> None:
+    asked = Asked(4.0)
+    told: list[ListNews] = []
+    asked.lists.listener = told.append
+    await asked.lists.read_ahead(QUERY)
+    assert asked.poller.listener
+    asked.poller.listener(Delta())
+    assert told == []
+    await asked.lists.watch(QUERY)
+    asked.poller.listener(Delta())
+    assert len(told) == 1
+    assert asked.poller.asked[0] == asked.poller.asked[1], "the same list, as often"
+
+
 async def test_a_glance_makes_problems_known() -> None:
     assert await Asked().lists.glance(QUERY) == {QUERY: Problems(1, 2, 3.0)}
 
