@@ -1,4 +1,7 @@
-"""Owns the commands that change something, or may; must not call AWS: plans and the runner do."""
+"""Owns the commands that change something, or may; must not call AWS: plans and the runner do.
+
+The screens that a command opens are loaded then, not before the first list.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,25 @@ from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker
 
-from console.actions.outcome import Outcome
-from console.actions.plan import Plan
-from console.actions.policy import refusal
-from console.actions.report import Report
 from console.resources.model import Action, Risk, Tone
 from console.s3.address import Place as S3Place
 from console.s3.address import parse_parent, split_version
 from console.store.rows import Row, named
 from console.text.format import duration, plural
+from console.ui.choice import Entry, choose
 from console.ui.commands.look import is_object
 from console.ui.commands.model import Command
-from console.ui.screens.ask import Ask
-from console.ui.screens.menu import Entry, Menu
 
 if TYPE_CHECKING:
+    from console.actions.plan import Plan
     from console.actions.presign import Presigned
+    from console.actions.report import Report
+    from console.ui.screens.ask import Ask
     from console.ui.screens.browser import Browser
     from console.ui.screens.workbench import Workbench
 
-_TONES = {Outcome.DONE: Tone.OK, Outcome.UNKNOWN: Tone.UNKNOWN, Outcome.FAILED: Tone.BAD, Outcome.REFUSED: Tone.WARN}
+_TONES = {"done": Tone.OK, "unknown": Tone.UNKNOWN, "failed": Tone.BAD, "refused": Tone.WARN}
+"""Outcome → how it is told."""
 _RISKS = {Risk.READ: "", Risk.WRITE: "asks once", Risk.DESTROY: "cannot be undone, asks for the name"}
 
 
@@ -37,12 +39,14 @@ async def actions(browser: Browser) -> None:
         return
     entries = [_entry(browser, action, rows) for action in browser.resource.actions]
     title = plural(len(rows), browser.resource.title.removesuffix("s"))
-    chosen = await browser.app.push_screen_wait(Menu(title, entries))
+    chosen = await choose(browser.app, title, entries)
     if chosen:
         await plan_and_do(browser, chosen, rows)
 
 
 def _entry(browser: Browser, action: Action, rows: list[Row]) -> Entry:
+    from console.actions.policy import refusal
+
     whys = [refusal(action, named(browser.resource, row.values)) for row in rows]
     possible = whys.count("")
     note = _RISKS[action.risk]
@@ -73,7 +77,7 @@ async def plan_and_do(browser: Browser, action_id: str, rows: list[Row]) -> None
 
 
 async def _told(browser: Browser, plan: Plan, report: Report) -> None:
-    browser.tell(report.sentence(), _TONES[report.outcome])
+    browser.tell(report.sentence(), _TONES[report.outcome.value])
     browser.grid.mark_shown(False)
     await browser.listing.refresh(changed=True)
     browser.inspector.look(browser.row, again=True)
@@ -99,6 +103,8 @@ async def writes(browser: Browser | Workbench) -> None:
 
 
 def _unlocking(browser: Browser | Workbench) -> Ask:
+    from console.ui.screens.ask import Ask
+
     assert browser.session is not None  # noqa: S101 the caller has one
     status = browser.session.status()
     account = f"{status.identity.alias or ''} {status.identity.account}".strip()

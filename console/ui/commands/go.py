@@ -1,11 +1,13 @@
-"""Owns the commands that go somewhere; must not know how a list is read."""
+"""Owns the commands that go somewhere; must not know how a list is read.
+
+The screens that a command opens are loaded then, not before the first list.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from console.resources.destination import UnknownDestination, destination
 from console.resources.model import Tone
 from console.resources.registry import catalogue
 from console.scope.model import Scope
@@ -14,12 +16,10 @@ from console.store.query import Query
 from console.store.rows import named
 from console.text.clean import clean
 from console.text.format import plural
+from console.ui.choice import Entry, choose
 from console.ui.commands.model import Command
 from console.ui.lines import PANES
 from console.ui.place import Place
-from console.ui.screens.ask import Ask
-from console.ui.screens.goto import GoTo
-from console.ui.screens.menu import Entry, Menu
 
 if TYPE_CHECKING:
     from console.ui.screens.browser import Browser
@@ -62,6 +62,8 @@ async def enter(browser: Browser, type_name: str, parent: str) -> None:
 
 
 async def _accepts(browser: Browser, query: Query) -> bool:
+    from console.ui.screens.ask import Ask
+
     terms = await browser.session.terms(query) if browser.session else None
     if terms is None:
         return True
@@ -94,6 +96,8 @@ async def back(browser: Browser) -> None:
 
 async def go_to(browser: Browser) -> None:
     """Ask where to go and go there."""
+    from console.ui.screens.goto import GoTo
+
     if browser.session is None:
         return
     profiles, regions = browser.session.choices()
@@ -114,6 +118,8 @@ async def arrive(browser: Browser, text: str, profiles: Sequence[str], regions: 
 
 async def visit(browser: Browser, text: str) -> None:
     """Go to the type, id, ARN or address that ``text`` names."""
+    from console.resources.destination import UnknownDestination, destination
+
     session = browser.session
     if session is None:
         return
@@ -136,7 +142,7 @@ async def profiles(browser: Browser) -> None:
     if not names:
         browser.tell("There are no profiles in the AWS files.", Tone.WARN)
         return
-    chosen = await browser.app.push_screen_wait(Menu("Profile", [Entry(name, clean(name)) for name in names]))
+    chosen = await choose(browser.app, "Profile", [Entry(name, clean(name)) for name in names])
     if chosen:
         await browser.desk.switch(profile=chosen)
 
@@ -144,7 +150,7 @@ async def profiles(browser: Browser) -> None:
 async def regions(browser: Browser) -> None:
     """Choose another region."""
     names = browser.session.choices()[1] if browser.session else ()
-    chosen = await browser.app.push_screen_wait(Menu("Region", [Entry(name, name) for name in names]))
+    chosen = await choose(browser.app, "Region", [Entry(name, name) for name in names])
     if chosen:
         await browser.desk.switch(region=chosen)
 
@@ -161,7 +167,7 @@ async def related(browser: Browser) -> None:
         return
     entries = [Entry(str(number), link.names[at], link.title) for number, (link, at) in enumerate(ways)]
     title = plural(len(ways), "related resource")
-    chosen = await browser.app.push_screen_wait(Menu(title, entries)) if len(ways) > 1 else "0"
+    chosen = await choose(browser.app, title, entries) if len(ways) > 1 else "0"
     if chosen is not None:
         link, at = ways[int(chosen)]
         await follow(browser, link, at)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from console.resources.model import Tone
 from console.store.rows import Row
 from console.text.clean import clean
+from console.ui.choice import Entry, choose
 from console.ui.commands.model import Command
-from console.ui.screens.menu import Entry, Menu
 
 if TYPE_CHECKING:
     from console.ui.screens.browser import Browser
@@ -25,7 +25,7 @@ async def copy(browser: Browser) -> None:
         return
     found = _copies(browser, row)
     entries = [Entry(str(number), title, clean(text, 90)) for number, (title, text) in enumerate(found)]
-    chosen = await browser.app.push_screen_wait(Menu("Copy", entries))
+    chosen = await choose(browser.app, "Copy", entries)
     if chosen is not None:
         title, text = found[int(chosen)]
         browser.app.copy_to_clipboard(text)
@@ -65,7 +65,7 @@ async def export(browser: Browser) -> None:
 async def themes(browser: Browser) -> None:
     """Choose the theme."""
     names = browser.app.theme_choices()
-    chosen = await browser.app.push_screen_wait(Menu("Theme", [Entry(name, name) for name in names]))
+    chosen = await choose(browser.app, "Theme", [Entry(name, name) for name in names])
     if chosen:
         browser.tell(browser.app.dress(chosen), Tone.BAD)
 
@@ -80,7 +80,7 @@ async def palette(browser: Browser) -> None:
         for entry in COMMANDS
         if entry.id != "palette" and entry.fits(browser)
     ]
-    chosen = await browser.app.push_screen_wait(Menu("Commands", entries))
+    chosen = await choose(browser.app, "Commands", entries)
     if chosen:
         await browser.action_command(chosen)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from console.ui.choice import Entry
 from console.ui.screens.dialog import Dialog
 from console.ui.widgets.line import Line
 from console.ui.widgets.paint import Painted
@@ -21,17 +21,6 @@ from console.ui.widgets.textfield import TextField
 
 SEARCHABLE = 12
 """Entries from which on a field narrows the list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing to choose. ``id`` is raw and never painted; an entry with ``why_not`` cannot be chosen."""
-
-    id: str
-    title: str
-    note: str = ""
-    why_not: str = ""
-    tone: str = "text"
 
 
 class Menu(Dialog[str]):

@@ -15,10 +15,10 @@ from console.resources.model import Tone
 from console.text.clean import clean
 from console.text.faults import Fault
 from console.text.format import plural
+from console.ui.choice import Entry, choose
 from console.ui.screens import emptying
 from console.ui.screens.document import DocumentScreen
 from console.ui.screens.fields import Field, Fields
-from console.ui.screens.menu import Entry, Menu
 from console.workbench.intents import Intent, Wish
 from console.workbench.journal import Kind, Standing
 from console.workbench.work import Ended
@@ -72,7 +72,7 @@ class Triage:
             "purge": (Entry("purge", "Purge…", "the last resort: nothing is kept", tone="bad"), self.purge),
         }
         title = plural(len(ids), "message") if ids else "The queue"
-        chosen = await self._screen.app.push_screen_wait(Menu(title, [entry for entry, _ in ways.values()]))
+        chosen = await choose(self._screen.app, title, [entry for entry, _ in ways.values()])
         if chosen:
             await ways[chosen][1](ids)
 

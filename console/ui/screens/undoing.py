@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.resources.model import Tone
 from console.text.format import plural
-from console.ui.screens.menu import Entry, Menu
+from console.ui.choice import Entry, choose
 from console.ui.screens.triage import Triage
 from console.workbench.undoing import Undo
 
@@ -26,7 +26,7 @@ async def undo(screen: Workbench) -> None:
     if not found:
         screen.tell("No job from this machine has taken messages from this queue.", Tone.DIM)
         return
-    chosen = await screen.app.push_screen_wait(Menu("Undo", _entries(found[:SHOWN]), _ABOUT))
+    chosen = await choose(screen.app, "Undo", _entries(found[:SHOWN]), _ABOUT)
     if chosen:
         await Triage(screen).confirm(await work.intend_undo(chosen), work.undo)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from textual.widgets import OptionList
 
-from console.ui.screens.menu import SEARCHABLE, Entry, Menu
+from console.ui.choice import Entry
+from console.ui.screens.menu import SEARCHABLE, Menu
 from tests.ui.screens.asking import ask, focused, press, type_in
 from tests.ui.stage import screen_text
 
