@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from console.latepatterns import late_patterns
+
 _READS = "set_default_verify_paths"
 _DOCS, _DOCSTRING = "botocore.docs", "botocore.docs.docstring"
 
@@ -49,5 +51,6 @@ def import_botocore() -> None:
         del sys.modules[_DOCS], sys.modules[_DOCSTRING]
 
 
-import_aiohttp()
-import_botocore()
+with late_patterns():
+    import_aiohttp()
+    import_botocore()

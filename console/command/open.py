@@ -9,6 +9,7 @@ import sys
 from difflib import get_close_matches
 
 from console.command.failure import usage
+from console.latepatterns import late_patterns
 from console.launch import Launch
 from console.text.clean import clean
 from console.ui.loading import import_asyncio_without_tls, import_textual_without_palette
@@ -31,9 +32,10 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
         )
     gc.disable()  # nothing is garbage yet; what is loaded is left out of every later collection
     place = first_place()  # first of all: it loads and connects while the screen is being loaded here
-    if isinstance(place, OwnProcess):
-        import_asyncio_without_tls()
-    import_textual_without_palette()
+    with late_patterns():
+        if isinstance(place, OwnProcess):
+            import_asyncio_without_tls()
+        import_textual_without_palette()
     from console.ui.app import run as run_screen
 
     return int(run_screen(launch, place))

@@ -38,8 +38,8 @@ class Place(Protocol):
 
 
 _BOTH_NEED = (
-    "concurrent.futures", "datetime", "decimal", "json", "logging", "pickle", "platform", "subprocess", "tempfile",
-    "typing_extensions", "uuid", "console.config.settings", "console.text.format",
+    "concurrent.futures", "datetime", "decimal", "json", "logging", "mimetypes", "pickle", "platform", "subprocess",
+    "tempfile", "typing_extensions", "uuid", "console.config.settings", "console.text.format",
 )  # fmt: skip
 """What the screen loads before its first picture and the worker before its first call; a copy has it for nothing.
 
