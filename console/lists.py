@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from console.store.delta import Delta
+from console.store.delta import Delta, Known
 from console.store.query import Query
 from console.text.faults import Fault, FaultKind
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from console.worker.worker import Worker
 
 Listener = Callable[[Delta], None]
+Knows = Callable[[], "Known | None"]
 
 OFTEN = 10.0
 """Seconds between two notes that the operator is there."""
@@ -33,17 +34,30 @@ class Lists:
         self._session = session
         self._touched_at = 0.0
         self._listeners: dict[Query, Listener] = {}
+        self._known: dict[Query, Knows] = {}
+        self._attending = True
         self.problems: Mapping[Query, Problems] = {}
         """As of the last reading of each list."""
 
-    async def watch(self, query: Query, listener: Listener) -> None:
-        """Keep a list fresh and tell ``listener`` what changed."""
-        self._listeners[query] = listener
+    async def watch(self, query: Query, listener: Listener, knows: Knows = lambda: None) -> None:
+        """Keep a list fresh and tell ``listener`` what changed.
+
+        ``knows`` gives what the listener has of it, for a worker that goes on in the place of one that ended.
+        """
+        self._listeners[query], self._known[query] = listener, knows
         await self._worker.ask(self._session, "watch", query)
+
+    def watch_again(self) -> None:
+        """Have a worker that has just begun keep up what is watched."""
+        if not self._attending:
+            self._worker.tell(self._session, "attend", False)
+        for query in self._listeners:
+            self._worker.tell(self._session, "watch", query, self._known[query]())
 
     async def leave(self, query: Query) -> None:
         """Stop reading a list."""
         self._listeners.pop(query, None)
+        self._known.pop(query, None)
         await self._worker.ask(self._session, "leave", query)
 
     async def refresh(self, query: Query, *, changed: bool = False) -> None:
@@ -76,7 +90,11 @@ class Lists:
 
     async def attend(self, attending: bool) -> None:
         """Go on reading, or stop because nobody is looking."""
-        await self._worker.ask(self._session, "attend", attending)
+        self._attending = attending
+        if attending:
+            await self._worker.ask(self._session, "attend", True)
+        else:
+            self._worker.tell(self._session, "attend", False, wakes=False)
 
     def hear(self, news: ListNews | None) -> None:
         """Take what the worker tells of a list; None means that it tells nothing any more."""
@@ -84,6 +102,6 @@ class Lists:
             for listener in self._listeners.values():
                 listener(Delta(faults=(_GONE,)))
             return
-        self.problems = news.problems
+        self.problems = {**self.problems, **news.problems}
         if news.query in self._listeners:
             self._listeners[news.query](news.delta)

@@ -21,7 +21,7 @@ from console.store.detail import Detail, detail_of_row
 from console.store.query import Query
 from console.store.rows import Row
 from console.text.faults import Fault
-from console.worker.news import ListNews, Standing
+from console.worker.news import Begun, ListNews, Standing
 from console.worker.worker import Worker
 
 if TYPE_CHECKING:
@@ -61,9 +61,12 @@ class Status:
 class Session:
     """One opened account and region, as the screens see it."""
 
-    def __init__(self, worker: Worker, number: int, settings: Settings, door: Door, standing: Standing) -> None:
+    def __init__(
+        self, worker: Worker, number: int, asked: tuple[Launch, Settings], door: Door, standing: Standing
+    ) -> None:
         self._worker = worker
         self._number = number
+        launch, settings = asked
         self._settings = settings
         self._door = door
         self._stand(standing)
@@ -72,18 +75,17 @@ class Session:
         self.scope = door.scope
         self.settling: tuple[Settling, ...] = ()
         """What was begun here and is not done by SQS yet; what has ended stays until the next is begun."""
-        worker.hear(number, self._hear)
+        worker.hear(number, self._hear, lambda: (replace(launch, write=False), settings, self._standing))
 
     @classmethod
     async def open(cls, worker: Worker, launch: Launch, settings: Settings) -> Session:
         """Connect as ``launch`` says. Raises ``AwsError`` and ``Failure``."""
         number, (door, standing) = await worker.open(launch, settings)
-        return cls(worker, number, settings, door, standing)
+        return cls(worker, number, (launch, settings), door, standing)
 
     async def close(self) -> None:
         """Stop reading, give back what is held, and disconnect."""
-        self._worker.forget(self._number)
-        await self._ask("close")
+        await self._worker.close(self._number)
 
     def move(self, region: str) -> None:
         """Go to another region of the same account."""
@@ -188,9 +190,12 @@ class Session:
     async def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
         return await self._worker.ask(self._number, name, *arguments, **options)
 
-    def _hear(self, news: Standing | ListNews | Sample | Progress | Sighting | None) -> None:
+    def _hear(self, news: Standing | Begun | ListNews | Sample | Progress | Sighting | None) -> None:
         if isinstance(news, Standing):
             self._stand(news)
+        elif isinstance(news, Begun):
+            self._stand(news.standing)
+            self.lists.watch_again()
         elif news is None or isinstance(news, ListNews):
             self.lists.hear(news)
         else:

@@ -9,7 +9,7 @@ import pytest
 from console import lists as module
 from console.lists import Lists
 from console.scope.model import Scope
-from console.store.delta import Delta
+from console.store.delta import Delta, Known
 from console.store.poller import Problems
 from console.store.query import Query
 from console.store.rows import Row
@@ -31,8 +31,9 @@ class FakeWorker:
         self.asked.append(what)
         return {QUERY: Problems(1, 2, 3.0)} if "glance" in what else None
 
-    def tell(self, *what: Any) -> None:
+    def tell(self, *what: Any, wakes: bool = True) -> None:
         self.asked.append(what)
+        self.woken = wakes
 
 
 @pytest.fixture
@@ -88,6 +89,30 @@ def test_that_somebody_is_there_is_told_now_and_then(
 async def test_a_glance_makes_problems_known(lists: Lists) -> None:
     await lists.glance(QUERY)
     assert lists.problems == {QUERY: Problems(1, 2, 3.0)}
+
+
+async def test_a_worker_that_begins_anew_is_told_what_is_watched_and_known_of_it(
+    worker: FakeWorker, lists: Lists
+) -> None:
+    known = Known(("row",), "packing", {}, True, 1.0)
+    await lists.watch(QUERY, lambda _delta: None, lambda: known)
+    await lists.watch(OTHER, lambda _delta: None)
+    await lists.leave(OTHER)
+    await lists.attend(False)
+    assert not worker.woken, "that nobody looks is nothing to begin for"
+    worker.asked.clear()
+    lists.watch_again()
+    assert worker.asked == [(7, "attend", False), (7, "watch", QUERY, known)]
+    await lists.attend(True)
+    worker.asked.clear()
+    lists.watch_again()
+    assert worker.asked == [(7, "watch", QUERY, known)]
+
+
+async def test_problems_of_other_lists_are_not_forgotten_by_a_worker_that_does_not_know_them(lists: Lists) -> None:
+    lists.hear(ListNews(OTHER, Delta(), {OTHER: Problems(1, 2, 3.0)}))
+    lists.hear(ListNews(QUERY, Delta(), {QUERY: Problems(4, 5, 6.0)}))
+    assert lists.problems == {OTHER: Problems(1, 2, 3.0), QUERY: Problems(4, 5, 6.0)}
 
 
 async def test_when_the_worker_is_gone_every_list_says_so(lists: Lists) -> None:

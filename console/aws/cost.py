@@ -62,6 +62,14 @@ class Meter:
         self.sent: Counter[tuple[str, str]] = Counter()
         self.records: deque[CallRecord] = deque(maxlen=500)
 
+    def go_on(self, before: Usage) -> None:
+        """Add what another meter of the same session has counted, and the time that it took."""
+        self._requests += before.requests
+        self._dollars += before.dollars
+        self._faults += before.faults
+        if before.dollars_per_hour:
+            self._started -= 3600 * before.dollars / before.dollars_per_hour
+
     def count(self, service: str, operation: str, metrics: int = 0) -> None:
         """Count one request on its way; ``metrics`` is how many a GetMetricData asks for."""
         self.sent[service, operation] += 1

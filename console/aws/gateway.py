@@ -88,6 +88,8 @@ class Gateway:
         self._creating = asyncio.Lock()
         self._open = AsyncExitStack()
         self._session: Any = None
+        self.under_way = 0
+        """Calls that wait for their turn or their answer."""
 
     async def __aenter__(self) -> Gateway:
         """Open the session. Raises ``AwsError`` for an unknown profile."""
@@ -197,6 +199,7 @@ class Gateway:
         gate = self._limits.gate(call.scope.account, call.scope.region, call.service)
         token, passed = current_call.set((call.service, call.operation, call.metrics)), _gate.set(gate)
         started = time.monotonic()
+        self.under_way += 1
         try:
             async with gate.turn(urgency.get()):
                 answer = await send()
@@ -205,6 +208,7 @@ class Gateway:
             self._record(call, started, fault.code or fault.kind.value, fault.request_id)
             raise AwsError(fault) from error
         finally:
+            self.under_way -= 1
             current_call.reset(token)
             _gate.reset(passed)
         if answer:

@@ -18,6 +18,11 @@ class Identity:
     """When the credentials end; None for keys that do not."""
 
     @property
+    def principal(self) -> str:
+        """The ARN without the name of a role's session, which may be another one each time the role is assumed."""
+        return self.arn.rpartition("/")[0] if ":assumed-role/" in self.arn else self.arn
+
+    @property
     def role(self) -> str:
         """The role or user name, as an operator would say it."""
         kind, *parts = self.arn.rsplit(":", 1)[-1].split("/")

@@ -6,6 +6,7 @@ Rows in view and rows out of view are filled in beside each other, so that the f
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 
@@ -102,6 +103,14 @@ class Columns:
         """Tell which rows are in view."""
         self._visible = tuple(ids)
         self.wake()
+
+    def next_due(self) -> float:
+        """Return when something is due, seconds since the epoch; infinite where nothing is."""
+        stretch = self._stretch()
+        moments: list[float | None] = [math.inf]
+        for schedule in self._schedules:
+            moments += [schedule.next_in_view(self._visible, stretch), schedule.next_rest(stretch)]
+        return min(moment for moment in moments if moment is not None)
 
     def listing(self, reading: bool, *, complete: bool) -> None:
         """Tell whether the list is being read, and whether it is whole; rows out of view wait for the list."""

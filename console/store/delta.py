@@ -33,6 +33,19 @@ class Delta:
     """Seconds until the next try after a fault."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A list as a screen has it, for a worker that is to go on with it."""
+
+    rows: tuple[Packed, ...]
+    packing: str
+    words: Mapping[str, Any]
+    """What parts of the rows mean, each word that was ever told."""
+    complete: bool
+    read_at: float
+    """These two as in ``Delta``."""
+
+
 def delta_of(rows: Iterable[Row] = (), removed: Iterable[str] = (), **rest: Any) -> Delta:
     """Return a delta that tells of ``rows`` with words of its own; ``rest`` is what else it says."""
     packing = Packing()

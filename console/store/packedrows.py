@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from console.resources.model import Tone
-from console.store.packing import Packed, Packing
+from console.store.delta import Known
+from console.store.packing import Packed, Packing, Unpacking
 from console.store.rows import Row
 
 
@@ -16,6 +17,14 @@ class PackedRows(Mapping[str, Row]):
     def __init__(self) -> None:
         self.packing = Packing()
         self._rows: dict[str, Packed] = {}
+
+    def adopt(self, known: Known) -> None:
+        """Take the rows that a screen has, and go on with their packing. Only where there are none yet."""
+        self.packing = Packing(known.packing, len(known.words))
+        unpacking = Unpacking()
+        unpacking.learn(known.words)
+        for packed in known.rows:
+            self.put(unpacking.unpack(packed))
 
     def put(self, row: Row) -> bool:
         """Take a row; return whether it is new or differs from what it was."""

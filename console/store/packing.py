@@ -48,6 +48,10 @@ class Unpacking:
         """Take what words mean."""
         self._meant.update(words)
 
+    def known(self) -> dict[str, Any]:
+        """Return what words mean."""
+        return dict(self._meant)
+
     def forget(self) -> None:
         """Know no words any more."""
         self._meant.clear()
@@ -103,10 +107,12 @@ class Unpacking:
 class Packing(Unpacking):
     """Packs rows of one list. What many rows say in a column, such as states and zones, is kept once."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: str = "", words: int = 0) -> None:
+        """With ``before`` it goes on where another packing of so many ``words`` ended: rows of both are read alike."""
         super().__init__()
-        self.id = os.urandom(8).hex()
+        self.id = before or os.urandom(8).hex()
         """Tells its words from those of any other packing, of another process too."""
+        self._first = words
         self._words: defaultdict[int, dict[object, str]] = defaultdict(dict)
 
     def pack(self, row: Row) -> Packed:
@@ -138,7 +144,7 @@ class Packing(Unpacking):
         """Return what stands for a word from now on."""
         word = self._words[column].get(key)
         if word is None:
-            word = self._words[column][key] = f"{_WORD}{len(self._meant):x}"
+            word = self._words[column][key] = f"{_WORD}{self._first + len(self._meant):x}"
             self._meant[word] = key if column == _CONTEXT else value
         return word
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections import OrderedDict
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from console.resources.model import Reader, ResourceType, Tone
 from console.store.attention import Attention
+from console.store.delta import Known
 from console.store.query import Query
 from console.store.rows import Row
 from console.store.watch import Listener, Watch
@@ -49,9 +51,16 @@ class Poller:
         self._open: dict[Query, Listener] = {}
         self._paused = False
 
-    async def watch(self, resource: ResourceType, query: Query, reader: Reader, listener: Listener) -> None:
-        """Keep ``query`` fresh and tell ``listener``; a query is watched once, the newest listener wins."""
+    async def watch(
+        self, resource: ResourceType, query: Query, reader: Reader, listener: Listener, known: Known | None = None
+    ) -> None:
+        """Keep ``query`` fresh and tell ``listener``; a query is watched once, the newest listener wins.
+
+        ``known`` is what the listener has of it from a worker that ended.
+        """
         watch = self._known.get(query) or self._made(resource, query, reader)
+        if known and query not in self._known:
+            watch.adopt(known)
         self._known[query] = watch
         self._known.move_to_end(query)
         self._open[query] = listener
@@ -120,6 +129,11 @@ class Poller:
         self._attention.touched()
         for query, listener in self._open.items():
             self._known[query].start(listener)
+
+    def next_due(self) -> float:
+        """Return when something is read next, seconds since the epoch; infinite where nothing is, 0 for now."""
+        open_now = () if self._paused else self._open
+        return min((self._known[query].next_due() for query in open_now), default=math.inf)
 
     async def close(self) -> None:
         """Stop everything and forget it."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from console.resources.model import Tone, Value
+from console.store.delta import Delta, Known
 from console.store.packing import Packed, Unpacking
 from console.store.rows import Row
 
@@ -26,6 +27,11 @@ class Shelf:
         """That of the rows here."""
         self._unpacking = Unpacking()
         self._in_view = lru_cache(UNPACKED_KEPT)(self._unpacking.unpack)
+
+    def known(self, delta: Delta) -> Known:
+        """Return the rows and what it takes to read them; ``delta`` is the last one of them."""
+        rows = tuple(filter(None, self.entries))
+        return Known(rows, self.packing, self._unpacking.known(), delta.complete, delta.read_at)
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import compress
 
 from console.resources.model import ResourceType, Value
-from console.store.delta import Delta
+from console.store.delta import Delta, Known
 from console.store.filter import Filter, Test, compile_filter
 from console.store.order import STEP, Order, Seats, no_seats
 from console.store.packing import Packed, id_of
@@ -94,6 +94,10 @@ class View:
     def different(self, rows: Sequence[Packed]) -> list[list[Value]]:
         """Return the different values of some rows of a delta that was taken, of each column."""
         return self._shelf.different(rows)
+
+    def known(self, delta: Delta) -> Known:
+        """Return every row, shown or not, for a worker that goes on with this list; ``delta`` is the last one."""
+        return self._shelf.known(delta)
 
     def index(self, row_id: str) -> int | None:
         """Return where a row is shown; None when it is not."""

@@ -6,6 +6,7 @@ A new reading of the list leaves what was filled in for its rows, and a failed o
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections import Counter
@@ -17,7 +18,7 @@ from typing import Any
 from console.resources.model import Item, Missing, Reader, ResourceType, Tone
 from console.scope.urgency import Urgency, asked_as
 from console.store.columns import Columns
-from console.store.delta import Delta
+from console.store.delta import Delta, Known
 from console.store.packedrows import PackedRows
 from console.store.query import Query
 from console.store.read import items
@@ -81,7 +82,7 @@ class Watch:
         self.problems: Counter[Tone] = Counter()
         """How many rows are how bad; rows without a problem are not counted."""
         self._flush: asyncio.TimerHandle | None = None
-        self._told = False
+        self._told = self._adopted = False
         self._words_told = 0
         self._wake = asyncio.Event()
         self._more = asyncio.Event()
@@ -91,12 +92,34 @@ class Watch:
     def start(self, listener: Listener) -> None:
         """Send what is known to ``listener`` and keep it fresh until ``stop``; what is on its way goes on."""
         running, self._listener = self._listener is not None, listener
-        self._changed = dict.fromkeys(self.rows)
-        self._told, self._words_told = bool(self.rows), 0
+        if self._adopted:
+            self._adopted = False  # who listens has the rows
+        else:
+            self._changed = dict.fromkeys(self.rows)
+            self._told, self._words_told = bool(self.rows), 0
         self._send()
         if not running:
             self._keeping = asyncio.create_task(self._keep_list())
             self._columns.start()
+
+    def adopt(self, known: Known) -> None:
+        """Go on with a list that another worker read, and tell of its rows only where they change. Before ``start``."""
+        self.rows.adopt(known)
+        self.read_at, self._complete = known.read_at, known.complete
+        if known.complete and not self.resource.terms:
+            self._ended_at, self._pause = known.read_at, self.resource.period or None
+        self._told = self._adopted = True
+        self._columns.add(list(self.rows))
+        for row in self.rows.values():
+            self._count(Tone.NONE, row.problem)
+
+    def next_due(self) -> float:
+        """Return when something is read next, seconds since the epoch; infinite where nothing is, 0 for now."""
+        wait = None if self._listener is None else self._wait()
+        if self._reading or wait == 0:
+            return 0.0
+        of_list = math.inf if wait is None else self._clock() + wait
+        return min(of_list, self._columns.next_due())
 
     async def stop(self) -> None:
         """Stop reading; what is on its way is dropped, what is known stays."""

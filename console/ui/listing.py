@@ -8,7 +8,7 @@ from dataclasses import replace
 from console.resources.model import ResourceType, Tone
 from console.resources.registry import catalogue
 from console.session import Session
-from console.store.delta import Delta
+from console.store.delta import Delta, Known
 from console.store.query import Query
 from console.text.clean import clean
 from console.text.faults import CREDENTIAL_KINDS, Fault, FaultKind
@@ -53,7 +53,11 @@ class Listing:
             self._post(place.query, delta)
 
         await self._leave(*left)
-        await session.lists.watch(place.query, told)
+        await session.lists.watch(place.query, told, lambda: self._known(place.query))
+
+    def _known(self, query: Query) -> Known | None:
+        """Return what is shown of a list; None where it is not the one that is open."""
+        return self._grid.view.known(self._latest) if query == self.query else None
 
     async def close(self) -> None:
         """Stop reading what is open."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from console.resources.registry import catalogue
-from console.store.delta import Delta
+from console.store.delta import Delta, Known
 from console.store.poller import Poller, Problems, paced
 from console.store.query import Query
 from console.store.rows import named
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 
 Heard = Callable[[ListNews], None]
+
+SOON = 3600.0
+"""Seconds in which a reading that is due keeps the worker from ending."""
 
 
 class Lists:
@@ -34,21 +37,21 @@ class Lists:
         """Stop reading and give back what is held."""
         await self._poller.close()
 
-    async def watch(self, query: Query) -> None:
-        """Keep a list fresh and tell the listener what changed."""
+    async def watch(self, query: Query, known: Known | None = None) -> None:
+        """Keep a list fresh and tell the listener what changed; of a list that it has got already, only that."""
 
         def told(delta: Delta) -> None:
             self.listener(ListNews(query, delta, self._poller.problems()))
 
-        await self._watch(query, told)
+        await self._watch(query, told, known)
 
     async def read_ahead(self, query: Query) -> None:
         """Begin to read a list that will soon be watched."""
         await self._watch(query, lambda _delta: None)
 
-    async def _watch(self, query: Query, told: Callable[[Delta], None]) -> None:
+    async def _watch(self, query: Query, told: Callable[[Delta], None], known: Known | None = None) -> None:
         resource = paced(catalogue()[query.type], self._scale)
-        await self._poller.watch(resource, query, self._gateway.reader(query.scope), told)
+        await self._poller.watch(resource, query, self._gateway.reader(query.scope), told, known)
 
     async def leave(self, query: Query) -> None:
         """Stop reading a list."""
@@ -82,6 +85,10 @@ class Lists:
     async def touched(self) -> None:
         """Hear that the operator did something."""
         self._poller.touched()
+
+    def rests(self) -> bool:
+        """Return whether nothing is read, nor will be for a long time unless it is asked for."""
+        return self._poller.next_due() > time.time() + SOON
 
     async def attend(self, attending: bool) -> None:
         """Go on reading, or stop because nobody is looking."""

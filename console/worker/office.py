@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from console.worker.wire import Answer, Ask, Cancel, News, Wrong, packed, receive
 
 if TYPE_CHECKING:
+    from console.worker.news import Standing
     from console.worker.session import WorkerSession
 
 GATHER = 0.2
@@ -95,6 +96,8 @@ class Office:
             return await self._open(ask.session, *ask.arguments)
         if ask.name == "close":
             return await self._close(ask.session)
+        if ask.name == "rests":
+            return self._rests()
         return await self._method(ask)(*ask.arguments, **(ask.options or {}))
 
     def _method(self, ask: Ask) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -117,6 +120,13 @@ class Office:
             lambda news: self._tell(News(number, news)),
         )
         return session.door, session.standing()
+
+    def _rests(self) -> dict[int, Standing] | None:
+        """Return how each session stands, for who goes on with it; None where something is lost by ending now."""
+        others = len(self._tasks) > 1 or self._unheard  # who asks is one
+        if others or not all(session.rests() for session in self._sessions.values()):
+            return None
+        return {number: session.standing() for number, session in self._sessions.items()}
 
     async def _close(self, number: int) -> None:
         session = self._sessions.pop(number, None)

@@ -30,6 +30,9 @@ class Place(Protocol):
     end: socket.socket
     """The screen's end."""
 
+    gives_back: bool
+    """Whether its end gives memory back."""
+
     def alive(self) -> bool:
         """Return whether it still serves."""
 
@@ -49,6 +52,8 @@ asyncio is not among it: the screen's has no TLS.
 
 class OwnProcess:
     """A Python of its own, with this one's import path, in a process group that no key of the terminal reaches."""
+
+    gives_back = True
 
     def __init__(self) -> None:
         self.end, other = socket.socketpair()
@@ -113,6 +118,8 @@ class OwnCopy(OwnProcess):
 
 class OwnThread:
     """A thread with its own event loop in this process."""
+
+    gives_back = False
 
     def __init__(self) -> None:
         import threading

@@ -74,6 +74,10 @@ class QueueWork:
         with suppress(OSError):
             await asyncio.to_thread(take_away, self._folder)
 
+    def rests(self) -> bool:
+        """Return whether no queue is open, so that nothing is held."""
+        return self._desk is None and not self._changing.locked()
+
     async def stop_job(self, why: str) -> None:
         """Stop the job of the queue that is open at a safe point, if one runs, and return once it has ended."""
         if self._desk:

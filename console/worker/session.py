@@ -23,7 +23,7 @@ from console.scope.model import Scope
 from console.scope.urgency import Urgency, asked_as
 from console.store.query import Query
 from console.store.rows import Row
-from console.text.faults import Fault
+from console.text.faults import AwsError, Fault, FaultKind
 from console.worker.lists import Lists
 from console.worker.news import Door, Standing
 from console.worker.queuework import QueueWork
@@ -53,6 +53,9 @@ class TellingMeter(Meter):
         self.told()
 
 
+_AGAIN = "Leave cloudtop and open it as who you want to be"
+
+
 class WorkerSession:
     """One opened account and region. Every public coroutine may be asked for by name."""
 
@@ -65,6 +68,8 @@ class WorkerSession:
         self._changes: Changes | None = None
         self._log = audit_file(demo=launch.demo)
         self._first = "" if launch.view else FIRST_LIST
+        self._keeps = launch.demo
+        """Whether ending would end more than this session: the made-up account begins anew each time."""
         self._stack = AsyncExitStack()
         self._naming: asyncio.Task[None] | None = None
         self._changed: Callable[[], None] = lambda: None
@@ -72,14 +77,29 @@ class WorkerSession:
         self.queue = QueueWork(connected.gateway, self.changes, queues_folder(demo=launch.demo), lambda: self._identity)
 
     @classmethod
-    async def open(cls, launch: Launch, settings: Settings) -> WorkerSession:
-        """Connect as ``launch`` says. Raises ``AwsError`` and what ``connect.opened`` raises."""
+    async def open(cls, launch: Launch, settings: Settings, before: Standing | None = None) -> WorkerSession:
+        """Connect as ``launch`` says. Raises ``AwsError`` and what ``connect.opened`` raises.
+
+        ``before`` is how this session stood in a worker that has ended: it goes on with the same caller, or not at all.
+        """
         meter = TellingMeter()
         async with AsyncExitStack() as stack:
             connected = await stack.enter_async_context(opened(launch, settings, meter))
             session = cls(connected, launch, settings, meter)
+            if before:
+                session._go_on(before)
             session._stack = stack.pop_all()  # only now: who stops waiting leaves no connection behind
         return session
+
+    def _go_on(self, before: Standing) -> None:
+        """Take over from a session that ended. Raises ``AwsError`` where somebody else is signed in now."""
+        now = self._identity
+        if (now.account, now.principal) != (before.identity.account, before.identity.principal):
+            why = f"the credentials are now those of {now.arn}"
+            raise AwsError(Fault(FaultKind.REFUSED, "The account was not opened again", why, _AGAIN))
+        self._identity = replace(now, alias=before.identity.alias)
+        self._first = ""  # what is looked at is asked for, with what is known of it
+        self._meter.go_on(before.usage)
 
     def changes(self) -> Changes:
         """Return what plans and carries out."""
@@ -101,7 +121,14 @@ class WorkerSession:
         self.lists.listener = self.queue.listener = listener
         if self._first:
             await self.lists.read_ahead(Query(self._scope, self._first))
-        self._naming = asyncio.create_task(self._name_account())
+        if self._identity.alias is None:
+            self._naming = asyncio.create_task(self._name_account())
+
+    def rests(self) -> bool:
+        """Return whether nothing is held, allowed, under way or due, so that nothing is lost by ending here."""
+        guard = self._gateway.guard
+        idle = not (self._keeps or self._gateway.under_way or guard.held or guard.unlocked_for())
+        return idle and self.queue.rests() and self.lists.rests()
 
     @property
     def door(self) -> Door:

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import count
 from typing import Any
 
+from console.command.failure import Failure
 from console.text.faults import AwsError, Fault, FaultKind
+from console.worker.news import Begun
 from console.worker.place import Place, best_place
+from console.worker.rest import Rest
 from console.worker.wire import Answer, Ask, Cancel, News, Wrong, packed, receive
 
+REST_SECONDS = 60.0
+"""How long nothing is asked and nothing told before the worker may end, if nothing is held or due either."""
 STOP_SECONDS = 8.0
 """How long leaving waits for what is held to be given back and connections to close."""
 DYING_SECONDS = 0.2
@@ -26,19 +31,29 @@ _ENDINGS = (EOFError, OSError)
 
 
 class Worker:
-    """The AWS side, wherever it runs."""
+    """The AWS side, wherever it runs. It ends where nothing is asked for long, and begins again when something is."""
 
-    def __init__(self, place: Place | None = None, make: Callable[[], Place] = best_place) -> None:
-        """``place`` runs already; ``make`` starts another one when it is needed."""
+    def __init__(
+        self, place: Place | None = None, make: Callable[[], Place] = best_place, rest: float = REST_SECONDS
+    ) -> None:
+        """``place`` runs already; ``make`` starts another one when needed; ``rest`` seconds without work end it."""
         self._place = place
         self._make = make
         self._writer: asyncio.StreamWriter | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._numbers = count(1)
-        self._heard: dict[int, Callable[[Any], None]] = {}
         self._sessions = count(1)
         self._begun: tuple[tuple[Any, ...], int, int] | None = None
+        self._heard: dict[int, Callable[[Any], None]] = {}
+        self._again: dict[int, Callable[[], tuple[Any, ...]]] = {}
+        """Session → what it is opened with where its worker has ended."""
+        self._shut: set[int] = set()
+        """Those of them that the present worker does not have."""
+        self._reaching = asyncio.Lock()
+        self._rest = Rest(rest, self._end_if_idle)
+        self._rests = False
+        self._later: set[asyncio.Task[None]] = set()
 
     def begin(self, *arguments: Any) -> None:
         """Start the worker and have a session opened, before there is an event loop to wait on."""
@@ -50,7 +65,8 @@ class Worker:
         """Return the (number, answer) of an opened session. Raises ``AwsError`` and ``Failure``."""
         begun, self._begun = self._begun, None
         if begun and begun[0] == arguments:
-            await self._listen()
+            async with self._reaching:
+                await self._listen()
             return begun[2], await self._answer(begun[1])
         session = next(self._sessions)
         return session, await self.ask(session, "open", *arguments)
@@ -60,32 +76,73 @@ class Worker:
 
         Raises what it raises, as ``AwsError`` or ``Failure``.
         """
-        await self._listen()
-        number = next(self._numbers)
-        self._send(Ask(number, session, name, arguments, options))
-        return await self._answer(number)
+        await self._reach(session)
+        return await self._asked(session, name, arguments, options)
 
-    def tell(self, session: int, name: str, *arguments: Any) -> None:
-        """Have something done and do not wait; nothing where the worker is gone."""
-        self._send(Ask(0, session, name, arguments))
+    def tell(self, session: int, name: str, *arguments: Any, wakes: bool = True) -> None:
+        """Have something done and do not wait; nothing where the worker is gone. One that rests begins again for it."""
+        if self._rests and wakes:
+            task = asyncio.get_running_loop().create_task(self._tell_later(session, name, arguments))
+            self._later.add(task)
+            task.add_done_callback(self._later.discard)
+        else:
+            self._send(Ask(0, session, name, arguments))
 
-    def hear(self, session: int, listener: Callable[[Any], None]) -> None:
-        """Tell ``listener`` what a session tells unasked; None when the worker is gone."""
+    def hear(
+        self, session: int, listener: Callable[[Any], None], again: Callable[[], tuple[Any, ...]] | None = None
+    ) -> None:
+        """Tell ``listener`` what a session tells unasked; None when the worker is gone.
+
+        ``again`` gives what a worker that has ended is to open it with; then ``listener`` hears ``Begun``.
+        """
         self._heard[session] = listener
+        if again:
+            self._again[session] = again
+
+    async def close(self, session: int) -> None:
+        """Close a session; nobody hears of it any more."""
+        has_it = session not in self._shut
+        self.forget(session)
+        if has_it and self._place is not None:
+            await self.ask(session, "close")
 
     def forget(self, session: int) -> None:
         """Hear no more of a session."""
         self._heard.pop(session, None)
+        self._again.pop(session, None)
+        self._shut.discard(session)
 
     def stop(self) -> bool:
         """Have everything given back and the worker end; return whether that came in time. May be called again."""
+        self._rest.stop()
+        place = self._left()
+        return place is None or place.stop(STOP_SECONDS)
+
+    async def _end_if_idle(self) -> None:
+        """Let the worker's memory go, and its credentials, where nothing is lost by that."""
+        if self._place is None or not self._place.gives_back or self._waiting:
+            return
+        asked = next(self._numbers)
+        self._send(Ask(asked, 0, "rests"))
+        try:
+            standings = await self._answer(asked)
+        except AwsError:  # it ended by itself
+            return
+        if standings is None or self._waiting or next(self._numbers) != asked + 1 or not (place := self._left()):
+            return
+        self._shut, self._rests = set(self._again), True
+        for session in self._heard.keys() & standings:
+            self._heard[session](standings[session])
+        await asyncio.to_thread(place.stop, STOP_SECONDS)
+
+    def _left(self) -> Place | None:
+        """Close the way to the worker, which ends it soon, and return where it ran."""
         place, self._place = self._place, None
-        if place is None:
-            return True
-        with suppress(OSError):
-            place.end.shutdown(socket.SHUT_RDWR)
-        self._let_go(place.end)
-        return place.stop(STOP_SECONDS)
+        if place:
+            with suppress(OSError):
+                place.end.shutdown(socket.SHUT_RDWR)
+            self._let_go(place.end)
+        return place
 
     def _let_go(self, end: socket.socket) -> None:
         """Close our end; a loop that still runs must not go on looking at a number that another file may get."""
@@ -105,23 +162,47 @@ class Worker:
             self._place = self._make()
         return self._place
 
+    async def _reach(self, session: int) -> None:
+        """Have the worker run, and the session open in it. Raises what opening it raises."""
+        async with self._reaching:
+            await self._listen()
+            if session in self._shut:
+                _, standing = await self._asked(session, "open", self._again[session](), {})
+                self._shut.discard(session)
+                self._heard[session](Begun(standing))
+
     async def _listen(self) -> None:
         """Hear what comes, and start the worker first where it does not run."""
         if self._hearing and not self._hearing.done():
             return
         reader, self._writer = await asyncio.open_connection(sock=self._running().end)
         self._hearing = asyncio.create_task(self._hear(reader))
+        self._rests = False
+
+    async def _tell_later(self, session: int, name: str, arguments: tuple[Any, ...]) -> None:
+        try:
+            await self._reach(session)
+        except (AwsError, Failure):  # who asks for something hears of it
+            return
+        self._send(Ask(0, session, name, arguments))
+
+    async def _asked(self, session: int, name: str, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
+        number = next(self._numbers)
+        self._send(Ask(number, session, name, arguments, options))
+        return await self._answer(number)
 
     async def _hear(self, reader: asyncio.StreamReader) -> None:
         try:
             while True:
                 message = await receive(reader)
+                self._rest.stir()
                 if isinstance(message, Answer):
                     self._settle(message)
                 elif isinstance(message, News) and message.session in self._heard:
                     self._heard[message.session](message.value)
         except _ENDINGS:
             self._writer, place, self._place = None, self._place, None
+            self._shut = set(self._again)
             if place:
                 place.stop(DYING_SECONDS)  # its socket is closed a moment before it counts as ended
             self._gone()
@@ -157,4 +238,5 @@ class Worker:
 
     def _send(self, message: object) -> None:
         if self._writer:
+            self._rest.stir()
             self._writer.write(packed(message))

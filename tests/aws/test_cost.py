@@ -48,6 +48,23 @@ def test_requests_are_counted_by_operation_and_by_the_last_minute(clock):
     assert meter.sent == {("ec2", "DescribeInstances"): 2, ("sqs", "ListQueues"): 1}
 
 
+def test_a_meter_goes_on_from_another_and_counts_only_the_time_of_both(clock):
+    first = Meter(clock)
+    for _ in range(100):
+        first.count("s3", "ListObjectsV2")
+    clock.now += 1800
+    before = first.usage()
+    clock.now += 7200
+    second = Meter(clock)
+    second.count("sts", "GetCallerIdentity")
+    second.go_on(before)
+    clock.now += 1800
+    after = second.usage()
+    assert (after.requests, after.per_minute, after.faults) == (101, 0, before.faults)
+    assert after.dollars == before.dollars == pytest.approx(5e-4)
+    assert after.dollars_per_hour == pytest.approx(5e-4)
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "metrics", "dollars"),
     [

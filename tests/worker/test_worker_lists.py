@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 from console.resources.model import ResourceType
 from console.scope.model import Scope
-from console.store.delta import Delta
+from console.store.delta import Delta, Known
 from console.store.poller import Problems
 from console.store.query import Query
 from console.worker.lists import Lists
@@ -37,15 +39,22 @@ class FakePoller:
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
         self.listener: Callable[[Delta], None] | None = None
+        self.given: Known | None = None
+        self.due = math.inf
         self.found: dict[Query, Problems] = {}
 
     def _note(self, *what: Any) -> None:
         self.asked.append(what)
 
     async def watch(
-        self, resource: ResourceType, query: Query, _reader: Any, listener: Callable[[Delta], None]
+        self,
+        resource: ResourceType,
+        query: Query,
+        _reader: Any,
+        listener: Callable[[Delta], None],
+        known: Known | None = None,
     ) -> None:
-        self.listener = listener
+        self.listener, self.given = listener, known
         self._note("watch", resource.name, resource.period, query)
 
     async def glance(self, resource: ResourceType, query: Query, _reader: Any) -> None:
@@ -75,6 +84,9 @@ class FakePoller:
 
     async def close(self) -> None:
         self._note("close")
+
+    def next_due(self) -> float:
+        return self.due
 
     def problems(self) -> dict[Query, Problems]:
         return dict(self.found)
@@ -132,6 +144,19 @@ async def test_what_is_read_ahead_tells_nobody_until_it_is_watched() -> None:
     asked.poller.listener(Delta())
     assert len(told) == 1
     assert asked.poller.asked[0] == asked.poller.asked[1], "the same list, as often"
+
+
+async def test_what_a_screen_has_got_is_handed_on() -> None:
+    asked, known = Asked(), Known((), "packing", {}, True, 1.0)
+    await asked.lists.watch(QUERY, known)
+    assert asked.poller.given is known
+
+
+@pytest.mark.parametrize(("due", "rests"), [(0.0, False), (60.0, False), (86400.0, True), (math.inf, True)])
+async def test_it_rests_while_nothing_is_due_for_long(due: float, rests: bool) -> None:
+    asked = Asked()
+    asked.poller.due = time.time() + due
+    assert asked.lists.rests() is rests
 
 
 async def test_a_glance_makes_problems_known() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from console.resources.model import ResourceType, Tone
-from console.store.delta import Delta
+from console.store.delta import Delta, Known
 from console.store.filter import FilterInvalid
 from console.store.rows import Row
 from console.store.view import View
@@ -48,6 +48,8 @@ class Shown:
     filter: str = ""
     sort: str = ""
     descending: bool = False
+    known: Callable[[Delta], Known | None] = lambda _delta: None
+    """Gives every row as a worker can go on with them, when asked with the last delta of them."""
 
 
 class Grid(CursorList, QuickLines):
@@ -137,7 +139,7 @@ class Grid(CursorList, QuickLines):
         view = self._view
         if view is None:
             return Shown()
-        return Shown(len(view), view.loaded, view.filter.text, view.sort, view.descending)
+        return Shown(len(view), view.loaded, view.filter.text, view.sort, view.descending, view.known)
 
     @property
     def cursor_row(self) -> Row | None:

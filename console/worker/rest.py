@@ -1,0 +1,43 @@
+"""Owns noticing that nothing has stirred for a while. Must not know what is done then.
+
+Nothing is woken for it while something stirs more often, and one timer waits for all of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+
+class Rest:
+    """Does something once nothing has stirred for ``seconds``; then no more until something stirs again."""
+
+    def __init__(self, seconds: float, due: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._seconds = seconds
+        self._due = due
+        self._stirred_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._doing: asyncio.Task[None] | None = None
+
+    def stir(self) -> None:
+        """Note that something happened."""
+        loop = asyncio.get_running_loop()
+        self._stirred_at = loop.time()
+        if self._timer is None:
+            self._timer = loop.call_later(self._seconds, self._look)
+
+    def stop(self) -> None:
+        """Do nothing any more."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        left = self._stirred_at + self._seconds - loop.time()
+        if left > 0:
+            self._timer = loop.call_later(left, self._look)
+        else:
+            self._timer = None
+            self._doing = loop.create_task(self._due())
