@@ -33,7 +33,7 @@ SECTIONS: Mapping[str, _Section] = {
         "reason_required": values.texts,
     },
     "presign": {"expires": values.duration(1, 7 * 86400)},
-    "poll": {"scale": values.scale},
+    "poll": {"scale": values.scale, "rest": values.duration_or_off(1, 86400)},
 }
 _TYPES = {"production": Production, "writes": Writes, "presign": Presign, "poll": Poll}
 _KEYS = "keys"

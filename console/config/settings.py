@@ -45,6 +45,8 @@ class Poll:
 
     scale: float = 1.0
     """Every type's own period is multiplied by it; 0 reads again only when asked."""
+    rest: float = 60.0
+    """Seconds without work after which the part that calls AWS ends until it is needed; 0 keeps it."""
 
 
 @dataclass(frozen=True, slots=True)

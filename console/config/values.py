@@ -65,9 +65,19 @@ def duration(least: float, most: float) -> ReadValue:
     return read
 
 
+def duration_or_off(least: float, most: float) -> ReadValue:
+    """Return the reader of a length of time between ``least`` and ``most`` seconds; ``off`` is 0."""
+    read = duration(least, most)
+    return lambda node: 0.0 if _is_off(node) else read(node)
+
+
+def _is_off(node: yaml.Node) -> bool:
+    return node.tag == "tag:yaml.org,2002:bool" and not flag(node)
+
+
 def scale(node: yaml.Node) -> float:
     """Read a factor between 0.2 and 100; ``off`` is 0."""
-    if node.tag == "tag:yaml.org,2002:bool" and not flag(node):
+    if _is_off(node):
         return 0.0
     try:
         factor = float(text(node))

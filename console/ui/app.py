@@ -78,7 +78,7 @@ class CloudtopApp(Staged):
     def _desk(self) -> Desk:
         from console.worker.worker import Worker
 
-        self.worker = Worker(self.place)
+        self.worker = Worker(self.place, rest=self.settings.poll.rest)
         self.worker.begin(self.launch, self.settings)  # it connects while what follows is loaded
         from console.resources.registry import catalogue
         from console.ui.desk import Desk

@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Rest:
-    """Does something once nothing has stirred for ``seconds``; then no more until something stirs again."""
+    """Does something once nothing has stirred for ``seconds``, 0 for never; not again before something stirs."""
 
     def __init__(self, seconds: float, due: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._seconds = seconds
@@ -24,7 +24,7 @@ class Rest:
         """Note that something happened."""
         loop = asyncio.get_running_loop()
         self._stirred_at = loop.time()
-        if self._timer is None:
+        if self._timer is None and self._seconds:
             self._timer = loop.call_later(self._seconds, self._look)
 
     def stop(self) -> None:

@@ -38,7 +38,7 @@ def short() -> Bench:
     """Return a benchmark of small lists that only shows that every figure can be taken."""
     return Bench(
         rounds=1, warm_ups=0, few=60, many=200, most=400, keys=4, seconds=0.6, minutes=0.2, scale=0.2, calm=0.15,
-        sizes=(LOW,), watched=(60, 30),
+        sizes=(LOW,), watched=(60, 30), rest="1s",
     )  # fmt: skip
 
 

@@ -84,6 +84,8 @@ class Bench:
     """What every period is multiplied by meanwhile; less than 1 hurries, and then reading itself takes its share."""
     calm: float = 0.5
     """Seconds without work that count as being at rest."""
+    rest: str = "1m"
+    """How long nothing is asked before the AWS side ends, as the configuration says it: the product's own default."""
     warm_ups: int = 1
     """Rounds that are dropped."""
     sizes: tuple[tuple[int, int], ...] = (HIGH, LOW)
@@ -95,7 +97,8 @@ class Bench:
 
     def __enter__(self) -> Self:
         self.home = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="cloudtop-bench-")))
-        (self.home / "still.yaml").write_text("poll: {scale: off}\n", encoding="utf-8")
+        still = f"poll: {{scale: off, rest: {self.rest}}}\n"
+        (self.home / "still.yaml").write_text(still, encoding="utf-8")
         return self
 
     def __exit__(self, *_exception: object) -> None:

@@ -43,7 +43,7 @@ writes:
   unlock: 1h30m
   reason_required: staging-*
 presign: {expires: 600}
-poll: {scale: off}
+poll: {scale: off, rest: off}
 keys: {refresh: f5, quit: "=", "queue.purge": ctrl+alt+x, next: 1}
 """
     )
@@ -55,7 +55,7 @@ keys: {refresh: f5, quit: "=", "queue.purge": ctrl+alt+x, next: 1}
         production=Production(("live-*",), ("012345678901",)),
         writes=Writes(False, 5400, ("staging-*",)),
         presign=Presign(600),
-        poll=Poll(0),
+        poll=Poll(0, 0),
         keys={"refresh": "f5", "quit": "=", "queue.purge": "ctrl+alt+x", "next": "1"},
     )
 
@@ -121,6 +121,9 @@ def test_the_variable_names_another_file(file: Path, monkeypatch: pytest.MonkeyP
         ("poll: {scale: .nan}", "1: poll.scale: it must be a number"),
         ("poll: {scale: -1}", "1: poll.scale: it must be a number"),
         ("poll: {scale: on}", "1: poll.scale: it must be a number"),
+        ("poll: {rest: 2d}", "1: poll.rest: it must be between 1s and 1d"),
+        ("poll: {rest: 0}", "1: poll.rest: it must be between 1s and 1d"),
+        ("poll: {rest: on}", "1: poll.rest: it is no length of time"),
         ("regions: [Frankfurt]", "1: regions: 'Frankfurt' is no region's name"),
         ("regions: [eu-central-1, {a: b}]", "1: regions: it must be a single text"),
         ("production:\n  profiles:", "2: production.profiles: it has no value; write [] for none"),
