@@ -65,6 +65,7 @@ async def refresh(browser: Browser) -> None:
     """Read the list again; where that is felt by others, ask first."""
     from console.ui.commands.go import enter
 
+    browser.tell("")
     query = browser.listing.query
     if query and browser.resource.terms:
         await enter(browser, query.type, query.parent)
