@@ -7,7 +7,7 @@ EC2's are, ``Doubt`` is raised and the page is botocore's to read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from xml.parsers import expat
@@ -32,6 +32,8 @@ class Entry:
     children: Table = field(default_factory=dict)
     nests: bool = False
     """Whether an element of the same name may be inside of what is passed over."""
+    holds: bool = False
+    """Whether any element may be."""
     order: tuple[str, ...] = ()
     """A structure's members as botocore orders them; none where only some are wanted."""
 
@@ -45,11 +47,11 @@ class _Every(Table):
 
     def __init__(self, entry: Entry) -> None:
         super().__init__()
-        self._entry = entry
+        self.each = entry
 
     def __missing__(self, name: str) -> Entry:
-        self[name] = self._entry
-        return self._entry
+        self[name] = self.each
+        return self.each
 
 
 def compile_shape(shape: Any, timestamp: Callable[[str], Any], wanted: Collection[str] = ()) -> Table:
@@ -63,6 +65,21 @@ def compile_shape(shape: Any, timestamp: Callable[[str], Any], wanted: Collectio
         raise Doubt(shape.name)
     table[_REQUEST_ID] = Entry("ResponseMetadata", _SCALAR, lambda text: {"RequestId": text or None})
     return table
+
+
+def passed_over(table: Table) -> frozenset[str]:
+    """Return the XML names of what holds elements and is wanted nowhere, none of which has its like inside."""
+    found = dict.fromkeys((False, True), frozenset[str]())
+    for name, entry in _entries(table):
+        found[entry.kind == _SKIP and entry.holds and not entry.nests] |= {name}
+    return found[True] - found[False]
+
+
+def _entries(table: Table) -> Iterator[tuple[str, Entry]]:
+    entries = [("", table.each)] if isinstance(table, _Every) else list(table.items())
+    for name, entry in entries:
+        yield name, entry
+        yield from _entries(entry.children)
 
 
 class _Compiler:
@@ -94,7 +111,8 @@ class _Compiler:
         token = "." not in path and shape.type_name in self._scalars  # by which the next page is asked for
         if token or self._is_wanted(path):
             return self._kept(name, shape, path, outer)
-        return Entry(name, _SKIP, nests=_nests(shape.serialization.get("name", name), shape, frozenset()))
+        nests = _nests(shape.serialization.get("name", name), shape, frozenset())
+        return Entry(name, _SKIP, nests=nests, holds=shape.type_name in ("structure", "list"))
 
     def _is_wanted(self, path: str) -> bool:
         if not self._wanted or path in self._above or path in self._wanted:

@@ -14,7 +14,8 @@ from typing import Any, cast
 
 from aiobotocore.parsers import AioEC2QueryParser, AioResponseParserFactory
 
-from console.aws.ec2xml import Doubt, Table, Walk, compile_shape
+from console.aws.ec2xml import Doubt, Table, Walk, compile_shape, passed_over
+from console.aws.passedover import Opening, opening, pieces
 from console.aws.timestamps import read_timestamp
 
 PIECE = 32 * 1024
@@ -61,37 +62,41 @@ class _PageParser(AioEC2QueryParser):  # type: ignore[misc]  # aiobotocore has n
 
     def __init__(self, **defaults: Any) -> None:
         super().__init__(**defaults)
-        self._tables: dict[tuple[str, frozenset[str]], Table | None] = {}
+        self._ways: dict[tuple[str, frozenset[str]], tuple[Table, Opening | None] | None] = {}
+        """(shape, what is wanted) → how a page is read: what to do with elements, and what is not even looked at."""
 
     async def _do_parse(self, response: dict[str, Any], shape: Any) -> dict[str, Any]:
         wanted = current_wanted.get() or _EVERYTHING
-        table = self._table(shape, wanted.members) if shape is not None else None
+        way = self._way(shape, wanted.members) if shape is not None else None
         given: dict[str, int] = {}
-        if table is not None:
+        if way is not None:
             try:
-                return await _read(response["body"], table, wanted.give, given)
+                return await _read(response["body"], way, wanted.give, given)
             except Doubt:
                 pass
         page = cast(dict[str, Any], super()._do_parse(response, shape))
         return {**page, **{name: page[name][count:] for name, count in given.items()}}
 
-    def _table(self, shape: Any, members: frozenset[str]) -> Table | None:
+    def _way(self, shape: Any, members: frozenset[str]) -> tuple[Table, Opening | None] | None:
         key = (shape.name, members)
-        if key not in self._tables:
+        if key not in self._ways:
             try:
-                self._tables[key] = compile_shape(shape, read_timestamp, members)
+                table = compile_shape(shape, read_timestamp, members)
+                self._ways[key] = table, opening(passed_over(table))
             except Doubt:
-                self._tables[key] = None
-        return self._tables[key]
+                self._ways[key] = None
+        return self._ways[key]
 
 
-async def _read(body: bytes, table: Table, give: Give | None, given: dict[str, int]) -> dict[str, Any]:
+async def _read(
+    body: bytes, way: tuple[Table, Opening | None], give: Give | None, given: dict[str, int]
+) -> dict[str, Any]:
     """Return the page without what was given, of which ``given`` counts the elements. Raises ``Doubt``."""
+    table, left_out = way
     walk = Walk(table)
-    view = memoryview(body)
     try:
-        for number, start in enumerate(range(0, len(view), PIECE), 1):
-            walk.feed(view[start : start + PIECE])
+        for number, piece in enumerate(pieces(body, left_out, PIECE), 1):
+            walk.feed(piece)
             if give and number % HANDED_OVER == 1 and (part := walk.take()):
                 given.update({name: given.get(name, 0) + len(elements) for name, elements in part.items()})
                 give(part)
