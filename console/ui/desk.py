@@ -35,7 +35,7 @@ class Desk:
         keys = self._app.settings.keys
         self._app.set_keymap({id_: "comma" if key == "," else key for id_, key in keys.items()})
         await self._app.push_screen(self.browser)
-        self.browser.call_after_refresh(self._connect_soon)
+        self._connect_soon()
 
     async def attend(self, attending: bool) -> None:
         """Read on, or stop because nobody is looking."""

@@ -69,7 +69,7 @@ class FakeLists:
     listener: Listener | None = None
     dead: tuple[Any, ...] = ()
 
-    async def watch(self, query: Query, listener: Listener) -> None:
+    async def watch(self, query: Query, listener: Listener, _knows: object = None) -> None:
         self.told.append(("watch", query.type, query.parent))
         self.listener = listener
         listener(self.delta or delta_of(tuple(self.rows.get(query.type, ())), complete=True, read_at=time.time()))
