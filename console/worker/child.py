@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import console.quickclasses  # noqa: F401  before any dataclass of ours is made
+
+# isort: split
+
 import asyncio
 import gc
 import os
