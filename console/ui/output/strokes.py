@@ -49,7 +49,7 @@ def strokes(y: int, wanted: Line, shown: Sequence[Cell | None], *, erases: bool)
     first, last = same.index(False), len(same) - same[::-1].index(False)
     tail = _tail(wanted, first, last, erases)
     end = last if tail is None else tail
-    same[end:] = [False]  # so that there is always a next one
+    same[end:] = [False, False]  # so that there is always a next one, also behind a wide character
     x = same.index(False)
     while x < end:
         if not wanted[x].width and x:

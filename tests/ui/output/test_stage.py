@@ -87,3 +87,14 @@ def test_every_picture_is_shown_cell_by_cell(seed: int, erases: bool) -> None:
         assert not differences(terminal.picture(), painted(lines, WIDTH))
         assert terminal.cursor() == (3, 2)
         lines = altered(chance, lines)
+
+
+@pytest.mark.parametrize("before", ["ab漢cd", "ab漢", "漢  ", "ab漢" + " " * 20])
+def test_a_wide_character_that_gives_way_to_another_is_shown(before: str) -> None:
+    """The right half of both is the same, so that what changed ends in the middle of it."""
+    terminal, shown = Emulator(30, 1), stage()
+    for text in (before, before.replace("漢", "字")):
+        lines = [[Strip([Segment(text)]).adjust_cell_length(30)]]
+        shown.whole(lines, 30)
+        terminal.feed(shown.frame())
+        assert not differences(terminal.picture(), painted(lines, 30))
