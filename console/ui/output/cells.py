@@ -53,15 +53,21 @@ PLAIN = paint(frozenset(), "", "", "")
 
 
 class Cell:
-    """One place: text (empty for the right half of a wide character), paint, width, and whether only a background."""
+    """One place: text (empty for the right half of a wide character), paint, width, and whether only a background.
 
-    __slots__ = ("blank", "paint", "text", "width")
+    It is ``odd`` where it is not exactly one cell and one code point. Neighbours of the same ``run`` are written alike:
+    that is the paint, and of an odd or blank one the cell itself.
+    """
+
+    __slots__ = ("blank", "odd", "paint", "run", "text", "width")
 
     def __init__(self, text: str, painted: Paint, width: int) -> None:
         self.text = text
         self.paint = painted
         self.width = width
         self.blank = text == " " and painted.hides
+        self.odd = not width == len(text) == 1
+        self.run: object = self if self.odd or self.blank else painted
 
 
 class _NotNarrow(LookupError):

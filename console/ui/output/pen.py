@@ -105,7 +105,7 @@ class Pen:
         else:
             self._parts.append(text)
             self._x = stroke.stop
-        if stroke.stop == len(stroke.line) or any(len(cell.text) > 1 for cell in cells[-2:]):
+        if stroke.stop == len(stroke.line) or (cells[-1].odd and any(len(cell.text) > 1 for cell in cells[-2:])):
             self._x = -1  # at the edge, and behind what terminals do not agree on how wide it is
 
     def _wear(self, stroke: Stroke) -> None:

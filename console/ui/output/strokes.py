@@ -6,17 +6,17 @@ together, wherever it stands; in few colours, and where little changed, from top
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from operator import is_
+from operator import is_, is_not
 from typing import NamedTuple, TypeAlias
 
 from console.ui.output.cells import Cell, Paint, change
 
 Line: TypeAlias = Sequence[Cell]
 
-_JUMPED = 5
-"""Unchanged cells that are written again at most, because moving over them costs as much."""
+_STRETCH = re.compile(rb"\x00(?:\x01{0,4}\x00)*")
+"""Changed cells with at most four unchanged ones between them, which cost as much to move over as to write again."""
 _ERASED = 4
 """Blanks at the end of a line from which on erasing is shorter than writing."""
 _FEW = 3
@@ -45,20 +45,31 @@ def strokes(y: int, wanted: Line, shown: Sequence[Cell | None], *, erases: bool)
 
     None stands for what is not known; ``erases`` says whether the terminal erases in any background.
     """
-    same = [*map(is_, wanted, shown)]
-    first, last = same.index(False), len(same) - same[::-1].index(False)
+    same = bytes(map(is_, wanted, shown))
+    first, last = same.index(0), same.rindex(0) + 1
     tail = _tail(wanted, first, last, erases)
-    end = last if tail is None else tail
-    same[end:] = [False, False]  # so that there is always a next one, also behind a wide character
-    x = same.index(False)
-    while x < end:
-        if not wanted[x].width and x:
-            x -= 1  # the left half has to be written for the right one
-        stop, painted, only_blanks = _extent(wanted, same, x, end)
-        yield Stroke(painted, y, x, stop, wanted, only_blanks)
-        x = same.index(False, stop)
+    runs = [cell.run for cell in wanted]
+    ends = bytes(map(is_not, runs, runs[1:])) + b"\1"
+    for stretch in _STRETCH.finditer(same, first, last if tail is None else tail):
+        x, end = stretch.span()
+        while 0 <= x < end:
+            if not wanted[x].width and x:
+                x -= 1  # the left half has to be written for the right one
+            stroke = _stroke(y, x, wanted, same, _extent(wanted, ends, x, end))
+            yield stroke
+            x = same.find(0, stroke.stop, end)
     if tail is not None:
         yield Stroke(wanted[tail].paint, y, tail, len(wanted), wanted, blank=True, erases=True)
+
+
+def _stroke(y: int, x: int, wanted: Line, same: bytes, extent: tuple[int, Paint, bool]) -> Stroke:
+    """Return the stroke of what one paint suits, without the unchanged cells behind the last that changed."""
+    until, painted, only_blanks = extent
+    stop = same.rindex(0, x, until) + 1
+    stop += wanted[stop - 1].width > 1  # with its right half
+    if stop < until and wanted[x].blank and all(cell.blank for cell in wanted[x:stop]):
+        painted, only_blanks = wanted[x].paint, True
+    return Stroke(painted, y, x, stop, wanted, only_blanks)
 
 
 def _tail(wanted: Line, first: int, last: int, erases: bool) -> int | None:
@@ -72,8 +83,11 @@ def _tail(wanted: Line, first: int, last: int, erases: bool) -> int | None:
     return tail if last - tail > _ERASED else None
 
 
-def _extent(wanted: Line, same: list[bool], x: int, end: int) -> tuple[int, Paint, bool]:
-    """Return up to where the cells from ``x`` on are written in one paint, which, and whether all are blank."""
+def _extent(wanted: Line, ends: bytes, x: int, end: int) -> tuple[int, Paint, bool]:
+    """Return up to where the cells from ``x`` on can be written in one paint, which, and whether all are blank.
+
+    It goes from run to run; ``ends`` says which cells are the last of theirs.
+    """
     painted, at, only_blanks = wanted[x].paint, x, True
     while at < end:
         cell = wanted[at]
@@ -81,21 +95,14 @@ def _extent(wanted: Line, same: list[bool], x: int, end: int) -> tuple[int, Pain
             painted, only_blanks = cell.paint, cell.blank
         elif not _suits(cell, painted):
             break
-        if same[at] and at > x and not _goes_on(wanted, same, at, end, painted):
-            break
         only_blanks = only_blanks and cell.blank
+        if not cell.odd:
+            at = min(ends.index(1, at) + 1, end)
+            continue
         at += cell.width or 1
         if len(cell.text) > 1:
             break  # terminals do not agree on how wide such a one is
     return at, painted, only_blanks
-
-
-def _goes_on(wanted: Line, same: list[bool], x: int, end: int, painted: Paint) -> bool:
-    """Return whether few cells from ``x`` on are unchanged, and neither they nor the next need another paint."""
-    until = same.index(False, x)
-    if until >= end or until - x >= _JUMPED or not _suits(wanted[until], painted):
-        return False
-    return all(cell.width == 1 and len(cell.text) == 1 and _suits(cell, painted) for cell in wanted[x:until])
 
 
 def _suits(cell: Cell, painted: Paint) -> bool:
@@ -125,14 +132,14 @@ def _alike(found: list[Stroke]) -> list[Stroke]:
 
 def _cost(ordered: list[Stroke], pen: Paint | None) -> int:
     """Return about how many bytes go into colours and motions."""
-    total = 0
-    for stroke in ordered:
-        if stroke.paint is not pen and not (stroke.blank and pen and pen.hides and pen.back == stroke.paint.back):
-            total += len(change(pen, stroke.paint))
-            pen = stroke.paint
-    for before, after in pairwise(ordered):
-        if before.y != after.y:
+    total, y, x = 0, -1, -1
+    for painted, line, begin, stop, _, only_blanks, _ in ordered:
+        if painted is not pen and not (only_blanks and pen and pen.hides and pen.back == painted.back):
+            total += len(change(pen, painted))
+            pen = painted
+        if line != y:
             total += _AWAY
-        elif before.stop != after.x:
+        elif begin != x:
             total += _ALONG
+        y, x = line, stop
     return total
