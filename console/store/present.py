@@ -75,7 +75,7 @@ def words(value: Value, kind: Kind, now: float, full: float | None = None) -> st
 def several(values: tuple[str | float | None, ...], kind: Kind, full: float | None = None) -> str:
     """Return a list in one line, samples as a sparkline."""
     if kind is Kind.SPARK:
-        return sparkline(tuple(_sample(value) for value in values), SPARK_WIDTH, full)
+        return sparkline(tuple([_sample(value) for value in values]), SPARK_WIDTH, full)
     return ", ".join(str(value) for value in values)
 
 

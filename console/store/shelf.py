@@ -11,7 +11,7 @@ from console.store.delta import Delta, Known
 from console.store.packing import Packed, Unpacking
 from console.store.rows import Row
 
-UNPACKED_KEPT = 500
+UNPACKED_KEPT = 1000
 """Rows that are the same object each time, as long as they stay in view and say the same."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 _SIZES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_BARS = "▁▂▃▄▅▆▇█"
 _AGES = (("s", 1, 60), ("m", 60, 3600), ("h", 3600, 48 * 3600), ("d", 86400, 1000 * 86400))
 
 
@@ -70,8 +71,4 @@ def sparkline(values: tuple[float | None, ...], width: int, top: float | None = 
     if not known:
         return "·" * len(shown)
     peak = max(top or 0.0, *known) or 1.0
-    return "".join(" " if value is None else "▁▂▃▄▅▆▇█"[_step(value, peak)] for value in shown)
-
-
-def _step(value: float, peak: float) -> int:
-    return max(0, min(7, int(value / peak * 7.999)))
+    return "".join([" " if value is None else _BARS[max(0, int(value / peak * 7.999))] for value in shown])

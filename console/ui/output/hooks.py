@@ -9,18 +9,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import textual
 from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual._parser import ParseError
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.cache import FIFOCache
+from textual.color import Color
 from textual.driver import Driver
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
@@ -43,6 +49,7 @@ def usable(environment: Mapping[str, str]) -> bool:
     return environment.get(PLAIN_VARIABLE) != "1" and _installed() == VERSION
 
 
+@cache
 def _installed() -> str:
     beside = os.path.join(os.path.dirname(os.path.dirname(textual.__file__)), f"textual-{VERSION}.dist-info")
     if os.path.exists(beside):
@@ -197,6 +204,49 @@ def _beside(seen: Region, bar: Region) -> Region:
 def _bar_lines(self: ScrollBar, crop: Region) -> list[Strip]:
     lines = bar_lines(self, crop)
     return Widget.render_lines(self, crop) if lines is None else lines
+
+
+class KeptLine(Strip):
+    """A line that is shown again and again, in a third of the memory of a strip and without cycles.
+
+    What a strip remembers of itself is made ready only where it is asked for. ``true`` says that every colour in it is
+    given by red, green and blue, and nothing is dimmed: then Textual's own filter has nothing to do.
+    """
+
+    __slots__ = ("filled", "true")
+
+    def __init__(self, segments: list[Segment], cell_length: int, *, true: bool) -> None:
+        self._segments = segments
+        self._cell_length = cell_length
+        self.true = true
+        self.filled: tuple[object, Any] = (None, None)
+        """What made cells of it, and those cells."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Strip.__slots__:
+            raise AttributeError(name)
+        made: Any = FIFOCache(4) if name.endswith("_cache") and name != "_render_cache" else None
+        setattr(self, name, made)
+        return made
+
+    def apply_filter(self, filter: LineFilter, background: Color) -> Strip:
+        """Return the line through a filter."""
+        return self if self.true and type(filter) is ANSIToTruecolor else super().apply_filter(filter, background)
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        """Return the pieces between cuts; most lines are cut at their end only."""
+        cuts = list(cuts)
+        return [self] if cuts == [self._cell_length] else super().divide(cuts)
+
+
+def kept_line(segments: list[Segment], cell_length: int, *, true: bool) -> Strip:
+    """Return a line to keep; with a Textual that is not known, a strip of its own."""
+    return KeptLine(segments, cell_length, true=true) if _installed() == VERSION else Strip(segments, cell_length)
+
+
+def is_true(style: Style) -> bool:
+    """Return whether a style's colours are given by red, green and blue, and nothing is dimmed."""
+    return not style.dim and all(colour is None or colour.triplet for colour in (style.color, style.bgcolor))
 
 
 def slow_down(app: App[Any]) -> None:

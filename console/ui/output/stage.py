@@ -12,11 +12,12 @@ from rich.color import ColorSystem
 from textual.strip import Strip
 
 from console.ui.output.cells import PLAIN, Cell, Inks, blank
+from console.ui.output.hooks import KeptLine
 from console.ui.output.pen import Pen
 from console.ui.output.shift import Shift, shift
 
 _KEPT = 400
-"""Strips whose cells are kept."""
+"""Strips whose cells are kept, beside lines that keep their own."""
 
 
 class Stage:
@@ -100,6 +101,11 @@ class Stage:
         return list(chain.from_iterable(map(self._of, strips)))
 
     def _of(self, strip: Strip) -> list[Cell]:
+        if type(strip) is KeptLine:
+            if strip.filled[0] is not self._inks:
+                strip.filled = self._inks, self._inks.cells(strip)
+            cells: list[Cell] = strip.filled[1]
+            return cells
         found = self._cells.get(id(strip))
         if found is None:
             if len(self._cells) >= _KEPT:

@@ -26,12 +26,14 @@ class QuickLines(Widget):
         """Return the lines that Textual would make of ``render_line``; where only what is not under the scrollbar is
         wanted, no more than that is made.
         """
-        top, size, back = self.scroll_offset.y, self.size, self.background_colors[1]
+        top, size = self.scroll_offset.y, self.size
         beside = size.width - self.scrollbar_size_vertical
         if crop.right <= beside:
             size = Size(beside, size.height)
         lines = [self.line(y, top, size) for y in crop.line_range]
-        for line_filter in self.get_line_filters():
+        if filters := self.get_line_filters():
+            back = self.background_colors[1]
+        for line_filter in filters:
             lines = [line.apply_filter(line_filter, back) for line in lines]
         whole = crop.column_span == (0, size.width)
         return lines if whole else [line.crop(*crop.column_span) for line in lines]

@@ -18,17 +18,20 @@ from console.store.present import NUMERIC, cell
 from console.store.rows import Row
 from console.text.clean import clip, fit
 from console.text.format import age
+from console.ui.output.hooks import is_true, kept_line
 from console.ui.widgets.columns import GAP, Slot
 
 MARGIN = 2
 """Cells in front of the first column: cursor and mark."""
-STRIPS_KEPT = 500
+STRIPS_KEPT = 1000
+"""Lines that are ready, for the pages that one goes to and fro between."""
 GLYPH = 2
 """Cells of the sign in front of a state."""
 LONGEST_AGE = 4
 WORDS_KEPT = 100
 """Words of one column that are ready to be painted; what differs from row to row is soon more than that."""
 _GAP = " " * GAP
+_PLAIN = {Kind.TEXT: "", Kind.ID: Tone.DIM.value}
 _SAY_THE_SAME = frozenset({str, Missing, type(None)})
 """Types of values that read the same whenever they are read."""
 
@@ -54,9 +57,14 @@ class _Place:
         self._column = column
         self._right = column.kind in NUMERIC
         self._known: dict[Value, tuple[str, str]] = {}
+        self._whole = slot.width + GAP
+        self._plain = _PLAIN.get(column.kind)
+        """The token of texts that need nothing but room; None where they are more than that."""
 
     def words(self, value: Value, now: float) -> tuple[str, str]:
         """Return what is painted for ``value``, with the gap behind it, and its token; empty for plain text."""
+        if type(value) is str and self._plain is not None and value.isascii() and 0 < len(value) <= self._width:
+            return value.ljust(self._whole), self._plain
         if type(value) not in _SAY_THE_SAME:
             return self._made(value, now)
         found = self._known.get(value)
@@ -81,7 +89,9 @@ class RowPainter:
         self._slots = tuple(slots)
         self._places = [_Place(slot, columns[slot.index]) for slot in slots]
         self._least = MARGIN + sum(slot.width + GAP for slot in slots)
-        self._styles = cache(styles)
+        self._given = styles
+        self._true = True
+        self._styles = cache(self._noted)
         self._over = cache(self._laid_over)
         self._aged = [slot.index for slot in slots if columns[slot.index].kind is Kind.TIME]
         self._kept: OrderedDict[tuple[str, bool, bool], _Kept] = OrderedDict()
@@ -154,10 +164,15 @@ class RowPainter:
     def _whole(self, segments: list[Segment], back: str, width: int) -> Strip:
         if width > self._least:
             segments.append(Segment(" " * (width - self._least), self._styles(back)))
-        return Strip(segments, max(width, self._least))
+        return kept_line(segments, max(width, self._least), true=self._true)
 
     def _laid_over(self, back: str, token: str) -> Style:
         return self._styles(back) + self._styles(token)
+
+    def _noted(self, token: str) -> Style:
+        style = self._given(token)
+        self._true = self._true and is_true(style)
+        return style
 
     def _token_of_name(self, row: Row) -> str:
         """Return how the first column is painted, which is what a row is called."""

@@ -8,7 +8,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual import _compositor, _parser, _styles_cache, app, driver, message_pump, screen, scrollbar, strip, widget
+from textual import (
+    _compositor,
+    _parser,
+    _styles_cache,
+    app,
+    driver,
+    filter,
+    message_pump,
+    screen,
+    scrollbar,
+    strip,
+    widget,
+)
 from textual.drivers import linux_driver
 
 from console.ui.output import hooks
@@ -40,6 +52,11 @@ HOOKED: dict[Callable[..., Any], str] = {
     screen.Screen._on_update: "8d962c0761ddb02e",
     scrollbar.ScrollBar.render: "43a56156a9a6cc05",
     scrollbar.ScrollBarRender.render_bar: "ea7d1cc4da619e96",
+    filter.ANSIToTruecolor.apply: "b88e90947c5d77df",
+    filter.ANSIToTruecolor.truecolor_style.__wrapped__: "bda06c4bb81bba72",
+    strip.Strip.__init__: "ce1d8154dca8cfd7",
+    strip.Strip.apply_filter: "1417be1c9e66a916",
+    strip.Strip.divide: "f6764f25c39e144b",
     strip.Strip.render: "2ba7a4913a72125d",
     widget.Widget._check_refresh: "ad1c8196be9747bf",
     widget.Widget.render_lines: "1f2a11f3d51846d9",
