@@ -73,11 +73,13 @@ class Order:
 
     def moving(self, seats: Iterable[int], rows: Sequence[Packed | None]) -> set[int]:
         """Return those of ``seats`` whose row does not rank as the one that was there before."""
+        groups, values, rank, known = self._groups, self._values, self._rank, len(self._groups)
         found = set()
         for seat in seats:
-            row, held = rows[seat], self._holds(seat)
-            rank = None if row is None else self._rank(row)
-            if rank != ((self._groups[seat], self._values[seat]) if held else None):
+            row = rows[seat]
+            group, value = (_ABSENT, None) if row is None else rank(row)
+            before = groups[seat] if seat < known else _ABSENT
+            if group != before or (row is not None and value != values[seat]):
                 found.add(seat)
         return found
 

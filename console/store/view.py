@@ -127,11 +127,13 @@ class View:
             self._shelf.put(seat, None)
         if delta.packing:
             self._shelf.learn(delta.packing, delta.words)
+        count, put = len(self._shelf), self._shelf.put
         for row_id, row in {id_of(row): row for row in delta.changed}.items():
-            seat = self._seats.setdefault(row_id, len(self._shelf))
-            if seat == len(self._shelf):
+            seat = self._seats.setdefault(row_id, count)
+            if seat == count:
                 self._passes.append(0)
-            self._shelf.put(seat, row)
+                count += 1
+            put(seat, row)
             seats.append(seat)
         return seats
 
