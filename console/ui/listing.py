@@ -39,6 +39,11 @@ class Listing:
         """The type on screen."""
         return catalogue()[self.query.type] if self.query else None
 
+    @property
+    def reading(self) -> bool:
+        """Whether more of the list is on its way."""
+        return self._latest.reading
+
     async def open(self, session: Session, place: Place) -> None:
         """Show ``place``; the list that was open is left."""
         left = (self._session, self.query)

@@ -31,6 +31,7 @@ from console.ui.inspector import Inspector
 from console.ui.listing import Listing
 from console.ui.navigator import Navigator
 from console.ui.settling import settling_words
+from console.ui.spaced import Spaced
 from console.ui.widgets.detail import DetailPane
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.line import Line
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 SPLIT_HEIGHT = 32
 """Lines from which on list and detail share the screen."""
+COUNTS_SECONDS = 0.25
+"""How far apart counts are painted while a list is read: each costs bytes, and nobody reads faster."""
 SMALLEST = (60, 20)
 """Columns and lines below which nothing useful can be shown."""
 
@@ -95,6 +98,7 @@ class Browser(Screen[None]):
         self.query_one("#filter").display = self.pane.display = False
         self.grid.message("Connecting…", Tone.DIM)
         self._beat = Beat(self, self._tick)
+        self._spaced = Spaced(self, COUNTS_SECONDS, self.show_lines)
         self.show_lines()
 
     def refused(self, fault: Fault) -> None:
@@ -220,7 +224,15 @@ class Browser(Screen[None]):
         if self.pane.display != self._shows_detail:
             self.lay_out()
         self.inspector.look(self.row)
-        self.show_lines()
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        """Paint the lines: at once, but while a list grows under the eye not with every few rows."""
+        if self.listing.reading:
+            self._spaced.ask()
+        else:
+            self._spaced.done()
+            self.show_lines()
 
     @on(Grid.CursorMoved)
     def _moved(self, event: Grid.CursorMoved) -> None:
@@ -229,8 +241,10 @@ class Browser(Screen[None]):
     @on(Grid.ViewChanged)
     def _viewed(self, event: Grid.ViewChanged) -> None:
         self.listing.see(tuple(event.visible_ids))
-        self.show_lines()
-        if event.awaited:
+        if not event.awaited:
+            self._show_counts()
+        else:
+            self.show_lines()
             self.app.show_now(self.grid, self.query_one("#counts"))
 
     @on(Grid.Opened)
