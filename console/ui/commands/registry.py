@@ -20,8 +20,12 @@ _KEY_LINE = (
 
 
 def key_line(browser: Browser) -> list[tuple[str, str]]:
-    """Return (key, what it does) of the commands that matter for what is on screen, the most useful first."""
-    entries, chosen = (command(id_) for id_ in _KEY_LINE), browser.app.settings.keys
+    """Return (key, what it does) of the commands that matter for what is on screen, the most useful first.
+
+    Before there is a session most of them would do nothing.
+    """
+    chosen = browser.app.settings.keys
+    entries = [command(id_) for id_ in _KEY_LINE if browser.session or not command(id_).needs_session]
     return [(entry.shown_keys(chosen)[0], entry.hint) for entry in entries if entry.fits(browser)]
 
 
