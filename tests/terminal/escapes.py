@@ -11,8 +11,8 @@ BEGINNING = b"\x1b[?7l\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h"
 """The last of what sets the terminal up; then come pictures."""
 _OURS = re.compile(
     rb"\x1b\[[0-9;]*m"  # colours
-    rb"|\x1b\[[0-9]*(?:;[0-9]+)?H|\x1b\[[0-9]*[CDG]|\x08"  # a position
-    rb"|\x1b\[[0-9]*[KX]"  # erasing
+    rb"|\x1b\[[0-9]*(?:;[0-9]+)?H|\x1b\[[0-9]*[A-DG]|\x08"  # a position
+    rb"|\x1b\[[0-9]*[KX]|\x1b\[J"  # erasing
     rb"|\x1b\[[0-9]*[LM]|\x1b\[(?:[0-9]+;[0-9]+)?r"  # moving lines
     rb"|\x1b\[\?2026[hl]"  # one picture
     rb"|\x1b\[\?25[hl]"  # the cursor

@@ -6,6 +6,7 @@ Must not know where lines come from. It remembers where the terminal's cursor is
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from console.ui.output.cells import PLAIN, Cell, Paint, change, paint
 from console.ui.output.shift import Shift
@@ -14,6 +15,8 @@ from console.ui.output.strokes import Line, Stroke, in_best_order, strokes
 _ERASED = 6
 """Blanks at the end of a stroke from which on clearing is shorter than writing."""
 _BLANKS = " " * _ERASED
+_NEAR = 2
+"""Lines down that are worth beginning anew at the left for."""
 _CLEARED = 12
 """Blanks inside a line from which on clearing and moving is shorter than writing."""
 
@@ -49,27 +52,8 @@ class Pen:
         """Move the cursor, in the fewest bytes."""
         if y == self._y and x == self._x:
             return
-        self._parts.append(self._motion(y, x))
+        self._parts.append(_motion(self._y, self._x, y, x))
         self._y, self._x = y, x
-
-    def _motion(self, y: int, x: int) -> str:
-        if y == self._y:
-            return self._along(x)
-        if x == 0 and self._y >= 0 and 0 < y - self._y <= 2:
-            return "\r\n" * (y - self._y)
-        if x == 0:
-            return f"\x1b[{y + 1}H" if y else "\x1b[H"
-        return f"\x1b[{y + 1};{x + 1}H"
-
-    def _along(self, x: int) -> str:
-        if x == 0:
-            return "\r"
-        step = x - self._x
-        if self._x < 0:
-            return f"\x1b[{x + 1}G"
-        if step > 0:
-            return _right(step)
-        return "\b" * -step if step >= -4 else f"\x1b[{-step}D"
 
     def move(self, by: Shift, height: int) -> bool:
         """Move lines; return whether what is uncovered is blank in the terminal's own colours."""
@@ -90,6 +74,16 @@ class Pen:
         found = [stroke for y, wanted, shown in changed for stroke in strokes(y, wanted, shown, erases=self._erases)]
         for stroke in in_best_order(found, self._paint):
             self._draw(stroke)
+
+    def can_erase(self, cell: Cell) -> bool:
+        """Return whether what is erased can be made to look like ``cell``."""
+        return cell.blank and (self._erases or not cell.paint.back)
+
+    def erase_from(self, y: int, line: Line) -> None:
+        """Make line ``y`` and all below it as blank as ``line``."""
+        self.go(y, 0)
+        self._wear(Stroke(line[0].paint, y, 0, len(line), line, blank=True, erases=True))
+        self._parts.append("\x1b[J")
 
     def _draw(self, stroke: Stroke) -> None:
         """Write a stroke."""
@@ -134,6 +128,33 @@ class Pen:
             self._parts.append(cell.text)
             x += cell.width or 1
             self._x = x
+
+
+@lru_cache(maxsize=4096)
+def _motion(from_y: int, from_x: int, y: int, x: int) -> str:
+    """Return the shortest way from one place to another; -1 stands for what is not known."""
+    if y == from_y:
+        return _along(from_x, x)
+    column = f";{x + 1}" if x else ""
+    ways = [f"\x1b[{y + 1 if y or x else ''}{column}H"]
+    down = y - from_y
+    if from_y >= 0 and 0 < down <= _NEAR:
+        ways.append("\r\n" * down + _right(x))
+    if from_y >= 0 and from_x >= 0:
+        count = abs(down) if abs(down) > 1 else ""
+        ways.append(f"\x1b[{count}{'B' if down > 0 else 'A'}" + (_along(from_x, x) if x != from_x else ""))
+    return min(reversed(ways), key=len)
+
+
+def _along(from_x: int, x: int) -> str:
+    if x == 0:
+        return "\r"
+    step = x - from_x
+    if from_x < 0:
+        return f"\x1b[{x + 1}G"
+    if step > 0:
+        return _right(step)
+    return "\b" * -step if step >= -4 else f"\x1b[{-step}D"
 
 
 def _right(count: int) -> str:

@@ -35,6 +35,8 @@ _PLAIN = "\x1b[m"
 _EVERY_MOTION = "\x1b[?1003h"
 _NO_MOTION = "\x1b[?1003l\x1b[?1000h"
 """Buttons are still told: for some terminals the one mode takes the place of the other."""
+_POINTER = "\x1b]22;"
+"""Begins what says how the mouse's pointer looks; Textual says so with every screen."""
 _CHUNK = 4096
 _HUNG_UP = 129
 
@@ -57,6 +59,7 @@ class QuietDriver(LinuxDriver):
         self._answers = Answers()
         self._pace: Pace | None = None
         self._synchronised = False
+        self._pointer = f"{_POINTER}default\x07"
         self.stage: Stage | None = None
         """The pictures; None where the terminal cannot be opened anew, and Textual writes as it does."""
 
@@ -93,6 +96,7 @@ class QuietDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
+        self._pointer = ""  # who has the terminal meanwhile may say otherwise
         if self._outlet is not None:
             self.write(_PLAIN)
         super().stop_application_mode()
@@ -115,8 +119,10 @@ class QuietDriver(LinuxDriver):
         """Write as it is, after what was written before."""
         if data == QUESTION:
             self._asked = time.monotonic()
-        if data == _EVERY_MOTION and self._slow:
+        if (data == _EVERY_MOTION and self._slow) or data == self._pointer:
             return
+        if data.startswith(_POINTER):
+            self._pointer = data
         if self._outlet is None:
             super().write(data)
         else:

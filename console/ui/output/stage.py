@@ -82,10 +82,25 @@ class Stage:
             if line is not before and line != before:
                 changed.append((y, line, before or [None] * len(line)))
             shown[y] = line
-        self._pen.lines(changed)
+        below = self._below(changed)
+        self._pen.lines(changed[:below])
+        if below < len(changed):
+            self._pen.erase_from(changed[below][0], wanted[-1])
         if self._cursor:
             self._pen.go(self._cursor[1], self._cursor[0])
         return self._pen.take()
+
+    def _below(self, changed: Sequence[tuple[int, list[Cell], Sequence[Cell | None]]]) -> int:
+        """Return from which of the changed lines on nothing but one background follows; behind the last for none."""
+        end = self._wanted[-1][-1] if self._wanted and self._wanted[-1] else None
+        at = len(changed)
+        if end is None or not self._pen.can_erase(end):
+            return at
+        for y in range(len(self._wanted) - 1, -1, -1):
+            if self._wanted[y].count(end) < len(self._wanted[y]):
+                break
+            at -= at > 0 and changed[at - 1][0] == y
+        return at if len(changed) - at > 1 else len(changed)
 
     def _move(self, moved: Shift) -> None:
         known = self._pen.move(moved, len(self._shown))

@@ -15,12 +15,22 @@ Cell = tuple[Any, ...]
 _PLAIN = Console(color_system="truecolor")
 
 
+class _Screen(pyte.Screen):
+    """A screen that erases lines to its end in the background it paints with, as terminals do."""
+
+    def erase_in_display(self, how: int = 0, *rest: Any, **more: Any) -> None:
+        super().erase_in_display(how, *rest, **more)
+        for y in range(self.cursor.y + 1, self.lines) if how == 0 else ():
+            for x in range(self.columns):  # pyte leaves out what nothing was written to yet
+                self.buffer[y][x] = self.cursor.attrs
+
+
 class Emulator:
     """A terminal that was sent bytes."""
 
     def __init__(self, width: int, height: int) -> None:
         self._sequences = Sequences()
-        self.screen = pyte.Screen(width, height)
+        self.screen = _Screen(width, height)
         self._stream = pyte.ByteStream(self.screen)
         self.feed("\x1b[?7l")
 

@@ -98,3 +98,15 @@ def test_a_wide_character_that_gives_way_to_another_is_shown(before: str) -> Non
         shown.whole(lines, 30)
         terminal.feed(shown.frame())
         assert not differences(terminal.picture(), painted(lines, 30))
+
+
+@pytest.mark.parametrize("erases", [True, False])
+def test_all_that_is_blank_at_the_bottom_is_erased_at_once(erases: bool) -> None:
+    terminal, shown, back = Emulator(30, 12), stage(erases=erases), Style(bgcolor="#1a1b26")
+    texts = [" web ", "", " db ", *[""] * 9]
+    lines = [[Strip([Segment(text, back)]).adjust_cell_length(30, back)] for text in texts]
+    shown.whole(lines, 30)
+    frame = shown.frame()
+    terminal.feed(frame)
+    assert not differences(terminal.picture(), painted(lines, 30))
+    assert frame.count("\x1b[J") == erases
