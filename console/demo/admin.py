@@ -2,8 +2,8 @@
 
 ``GET /_demo/calls``, ``DELETE /_demo/calls``; ``POST /_demo/fault`` with one fault, ``DELETE /_demo/fault``;
 ``POST /_demo/release`` for what is stalled or held; ``POST /_demo/clock`` with ``{"advance": seconds}``.
-Only where the account was started with ``control``: ``GET /_demo/messages``, every message of every queue,
-``POST /_demo/messages`` to put some there, and
+Only where the account was started with ``control``: ``GET /_demo/messages``, every message of every queue, or of
+those named by ``{"queues": ["orders"]}``, ``POST /_demo/messages`` to put some there, and
 ``POST /_demo/wait`` with ``{"call": "sqs:SendMessage", "count": 1, "done": false}``.
 Only an address on loopback is answered, so that no web page reaches it through a name of its own.
 """
@@ -33,6 +33,7 @@ class Admin:
     def __init__(self, account: Account, calls: Calls, active: faults.Faults, *, control: bool = False) -> None:
         self._account = account
         self._calls = calls
+        self._clock, self._ahead = account.clock, timedelta()
         self._doors: dict[tuple[str, str], Callable[[Any], object]] = {
             ("GET", "calls"): lambda _: calls.document(),
             ("DELETE", "calls"): lambda _: calls.clear(),
@@ -63,9 +64,8 @@ class Admin:
             return _response(400, {"error": str(error)})
 
     def _advance(self, document: dict[str, Any]) -> None:
-        step = timedelta(seconds=float(document["advance"]))
-        clock = self._account.clock
-        self._account.clock = lambda: clock() + step
+        self._ahead += timedelta(seconds=float(document["advance"]))
+        self._account.clock = lambda: self._clock() + self._ahead
 
     async def _wait(self, document: dict[str, Any]) -> None:
         async with asyncio.timeout(_PATIENCE):
@@ -77,7 +77,7 @@ def _queues(account: Account) -> dict[tuple[str, str], Callable[[Any], object]]:
     from console.demo.services.sqs import inventory  # only where it is asked for
 
     return {
-        ("GET", "messages"): lambda _: inventory.messages(account),
+        ("GET", "messages"): lambda document: inventory.messages(account, document),
         ("POST", "messages"): lambda document: inventory.place(account, document),
     }
 

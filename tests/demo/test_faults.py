@@ -314,6 +314,14 @@ def test_contents_tell_messages_apart_that_have_one_body(backend: SqsBackend, na
     assert backend.bodies(name) == Counter({"a": 3})
 
 
+def test_of_all_queues_or_of_those_that_are_named(backend: SqsBackend, name: str) -> None:
+    backend.put(name, ["mine"])
+    backend.put(backend.make(f"{name}-other").rpartition("/")[2], ["other"])
+    assert backend.bodies(name) == Counter({"mine": 1})
+    assert backend.bodies(name, f"{name}-other", "there is none") == Counter({"mine": 1, "other": 1})
+    assert backend.bodies() >= Counter({"mine": 1, "other": 1})
+
+
 def test_nobody_sees_or_holds_messages_unless_it_was_asked_for_at_the_start() -> None:
     with DemoAccount.start(empty=True) as account:
         door = Admin(account.endpoint_url)

@@ -164,22 +164,23 @@ class SqsBackend:
 
     def messages(self, name: str) -> list[Stored]:
         """Return what is in a queue, in order of arrival, hidden or not. Nothing is received for it."""
-        return [Stored(**message) for message in self._ask("GET", "messages").get(name, [])]
+        return [Stored(**message) for message in self._stored(name).get(name, [])]
 
     def bodies(self, *names: str) -> Counter[str]:
         """Return how often each body is in these queues together; in all without names."""
-        found = self._ask("GET", "messages")
-        return Counter(message["body"] for name in names or found for message in found.get(name, []))
+        return Counter(message["body"] for messages in self._stored(*names).values() for message in messages)
 
     def contents(self, *names: str) -> Counter[tuple[str, str, str]]:
         """Return how often each (body's MD5, attributes' MD5, group) is in these queues together."""
-        found = self._ask("GET", "messages")
-        every = (message for name in names or found for message in found.get(name, []))
+        every = (message for messages in self._stored(*names).values() for message in messages)
         return Counter((message["md5"], message["attributes_md5"], message["group"]) for message in every)
 
     def mistakes(self) -> list[str]:
         """Return the tracebacks of the account's own mistakes; a test ends with none."""
         return [call["mistake"] for call in self._ask("GET", "calls")["calls"] if call["mistake"]]
+
+    def _stored(self, *names: str) -> dict[str, list[dict[str, Any]]]:
+        return dict(self._ask("GET", "messages", {"queues": names} if names else None))
 
     def _ask(self, method: str, door: str, document: object = None) -> Any:
         body = json.dumps(document or {}).encode()

@@ -13,10 +13,12 @@ from console.demo.services.sqs.messages import Message, attributes_md5, md5, mil
 from console.demo.services.sqs.queues import arn_of, current
 
 
-def messages(account: Account) -> dict[str, Any]:
-    """Return ``{queue name: [message, …]}``, the messages in order of arrival."""
+def messages(account: Account, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``{queue name: [message, …]}``, the messages in order of arrival; of the ``queues`` it names, or all."""
     now, found = account.now(), {}
-    for name, queue in sorted(current(account).by_name.items()):
+    queues = current(account).by_name
+    for name in sorted(queues.keys() & document.get("queues", queues)):
+        queue = queues[name]
         queue.settle(now)
         found[name] = [_document(message) for message in queue.messages.values()]
     return found
