@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.workbench import lease as leases
+from tests.support.forking import Template
 from tests.support.sqsfaults import SqsBackend, running_sqs
 from tests.workbench.site import Site, connection
 
@@ -20,6 +21,13 @@ def running() -> Iterator[SqsBackend]:
     """One account for a module."""
     with running_sqs() as backend:
         yield backend
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Template]:
+    """What the redrives of a module are forked from."""
+    with Template("tests.workbench.redrive") as started:
+        yield started
 
 
 @pytest.fixture

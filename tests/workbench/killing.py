@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 from console.workbench.jobs import Jobs
 from console.workbench.journal import Account, Standing, read_journal
 from console.workbench.spool import KeptSpool
-from tests.support.source import ROOT
+from tests.support.forking import Forked, Template
 from tests.support.sqsfaults import SqsBackend
 from tests.workbench.redrive import HOLD
 from tests.workbench.site import Site, check, taken
@@ -22,9 +21,12 @@ from tests.workbench.site import Site, check, taken
 class Redrive:
     """The queues, what was in them, and the process."""
 
-    def __init__(self, backend: SqsBackend, name: str, folder: Path, given: Sequence[Mapping[str, str]]) -> None:
+    def __init__(
+        self, backend: SqsBackend, template: Template, name: str, folder: Path, given: Sequence[Mapping[str, str]]
+    ) -> None:
         """``given`` are the dead letters; ``name`` ending in ``.fifo`` makes both queues so."""
         self.backend = backend
+        self.template = template
         stem, fifo, _ = name.partition(".fifo")
         self.dead, self.source = f"{stem}-dlq{fifo}", name
         backend.make(self.dead)
@@ -35,23 +37,20 @@ class Redrive:
         backend.forget()
 
     @asynccontextmanager
-    async def process(self, number: int = 0, part: str = "before") -> AsyncIterator[asyncio.subprocess.Process]:
+    async def process(self, number: int = 0, part: str = "before") -> AsyncIterator[Forked]:
         """Run the redrive in a process that is gone afterwards."""
         account = self.backend.account
         words = (
             self.backend.url, account.access_key, account.secret_key, self.backend.queue(self.dead),
             self.backend.queue(self.source), str(self.folder), str(len(self.before)), str(number), part,
         )  # fmt: skip
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.workbench.redrive", *words, cwd=ROOT
-        )
+        process = self.template.run(*words)
         try:
             async with asyncio.timeout(60):
                 yield process
         finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
 
     def report(self) -> Account | None:
         """Return what a restart reports, held against what is where; None where no job had begun."""

@@ -1,18 +1,23 @@
-"""Owns a redrive in a process of its own, which is killed from outside or kills itself in the middle of a write."""
+"""Owns a redrive in a process of its own, which is killed from outside or kills itself in the middle of a write.
+
+As a program it is what such processes are forked from.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.text.faults import AwsError
 from console.workbench import keeping
 from console.workbench import lease as leases
 from console.workbench.job import Job
 from console.workbench.journal import Journal, Kind, Order
+from tests.support.forking import serve
 from tests.workbench.site import Site, connection, taken
 
 HOLD = 120
@@ -70,11 +75,19 @@ async def redrive(url: str, key: str, secret: str, source: str, target: str, fol
 def main(
     url: str, key: str, secret: str, source: str, target: str, folder: str, count: str, number: str, part: str
 ) -> None:
-    """Run it; the words of the command line."""
+    """Run it."""
     leases.WAIT = 0
     End(int(number), part).put_in()
     asyncio.run(redrive(url, key, secret, source, target, Path(folder), int(count)))
 
 
+async def prepare() -> None:
+    """Load what a client is made of, for all who are forked: a call without its parameters is made and not sent."""
+    async with connection("http://127.0.0.1:9", "key", "secret", "eu-west-1") as gateway:
+        with suppress(AwsError):
+            await Site(None, gateway, Path()).reader.call("sqs", "GetQueueAttributes", {})
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    asyncio.run(prepare())
+    serve(main)

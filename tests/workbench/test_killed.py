@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.workbench.journal import Standing
+from tests.support.forking import Template
 from tests.support.sqsfaults import SqsBackend
 from tests.workbench.killing import Redrive
 from tests.workbench.redrive import PARTS
@@ -20,9 +21,9 @@ WRITES = 54
 
 
 @pytest.fixture
-def redrive(backend: SqsBackend, name: str, home: Path) -> Redrive:
+def redrive(backend: SqsBackend, template: Template, name: str, home: Path) -> Redrive:
     """A standard queue's dead letters and the process that moves them."""
-    return Redrive(backend, name, home / "work", [{"body": f"{name} {number}"} for number in range(COUNT)])
+    return Redrive(backend, template, name, home / "work", [{"body": f"{name} {number}"} for number in range(COUNT)])
 
 
 CALLS = [(operation, nth) for operation in ("SendMessageBatch", "DeleteMessageBatch") for nth in (1, 2, 5, 10)] + [

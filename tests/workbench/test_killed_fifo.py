@@ -8,6 +8,7 @@ import pytest
 
 from console.workbench.journal import Account, Standing
 from console.workbench.sending import deduplication_id
+from tests.support.forking import Template
 from tests.support.sqsfaults import SqsBackend
 from tests.workbench.killing import Redrive
 from tests.workbench.redrive import PARTS
@@ -26,11 +27,11 @@ WRITES = 2 + 2 + 4 * BATCHES + 1
 class FifoRedrive(Redrive):
     """The same of a FIFO dead-letter queue of several groups."""
 
-    def __init__(self, backend: SqsBackend, name: str, folder: Path) -> None:
+    def __init__(self, backend: SqsBackend, template: Template, name: str, folder: Path) -> None:
         numbers = range(max(GROUPS.values()))
         among = [(group, number) for number in numbers for group, count in GROUPS.items() if number < count]
         given = [{"body": f"{group} {number}", "group": group} for group, number in among]
-        super().__init__(backend, f"{name}.fifo", folder, given)
+        super().__init__(backend, template, f"{name}.fifo", folder, given)
 
     def report(self) -> Account | None:
         account = super().report()
@@ -58,9 +59,9 @@ class FifoRedrive(Redrive):
 
 
 @pytest.fixture
-def redrive(backend: SqsBackend, name: str, home: Path) -> FifoRedrive:
+def redrive(backend: SqsBackend, template: Template, name: str, home: Path) -> FifoRedrive:
     """A FIFO queue's dead letters and the process that moves them."""
-    return FifoRedrive(backend, name, home / "work")
+    return FifoRedrive(backend, template, name, home / "work")
 
 
 CALLS = [(operation, nth) for operation in ("SendMessageBatch", "DeleteMessageBatch") for nth in (1, 4, 6, BATCHES)]
