@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import leftovers, loopback, outside
+from tests.support import children, leftovers, loopback, outside
 from tests.support.moto import reset, running_moto
 
 _FOREIGN = ("AWS_", "XDG_", "CLOUDTOP_", "PYTHON", "LC_")
 _FOREIGN_NAMES = (
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "FORCE_COLOR", "BOTO_CONFIG", "COLUMNS", "LINES",
 )  # fmt: skip
-_KEPT = (leftovers.MARK, "PYTHONDONTWRITEBYTECODE")
 _run = pytest.StashKey[str]()
 _temporary = pytest.StashKey[Path]()
 
@@ -46,7 +45,7 @@ def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = next(homes)
     folder.mkdir()
     for name in os.environ:
-        if (name.startswith(_FOREIGN) or name.upper() in _FOREIGN_NAMES) and name not in _KEPT:
+        if (name.startswith(_FOREIGN) or name.upper() in _FOREIGN_NAMES) and name != leftovers.MARK:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
     for kind in ("CONFIG", "CACHE", "DATA", "STATE"):
@@ -75,6 +74,8 @@ def moto(moto_url: str) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     loopback.stay_here()
+    children.take_signals()
+    children.keep_bytecode()
     mark = leftovers.mark_this_run()
     config.stash[_run] = outside.ENVIRONMENT[leftovers.MARK] = mark
 
