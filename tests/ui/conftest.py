@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import gc
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from textual import _wait
+from textual.geometry import Size
 from textual.pilot import Pilot
 
 from console.config.settings import Settings
@@ -18,6 +23,38 @@ from console.ui.screens.dialog import Dialog
 from tests.ui.fakes import FakeSession, instances
 
 Opened = AbstractAsyncContextManager[tuple[CloudtopApp, Pilot[None]]]
+
+
+class Nowhere:
+    """Where a worker would run that these tests have no use for: their session answers instead."""
+
+    def __init__(self) -> None:
+        self.end, self._other = socket.socketpair()
+
+    def alive(self) -> bool:
+        """Return that it serves."""
+        return True
+
+    def stop(self, _seconds: float) -> bool:
+        """Be gone."""
+        self._other.close()
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _idle_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pilot look every 5 ms, not every 20, whether the program has come to rest; a tenth of it is rest."""
+    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
+    monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.0005)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Undo what the program does once in its process: whatever is there then would be kept for the whole run."""
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +88,7 @@ def opened(session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     async def opening(
         settings: Settings | None = None, *, size: tuple[int, int] = (100, 30), launch: Launch | None = None
     ) -> AsyncIterator[tuple[CloudtopApp, Pilot[None]]]:
-        app = CloudtopApp(launch or Launch(), settings or Settings())
+        app = CloudtopApp(launch or Launch(), settings or Settings(), Nowhere())
         try:
             async with app.run_test(size=size) as pilot:
                 await _list_is_there(pilot)
@@ -66,6 +103,15 @@ async def settle(pilot: Pilot[Any]) -> None:
     """Let everything happen that is under way."""
     for _ in range(3):
         await pilot.pause()
+
+
+async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Give the program another size, which it takes a moment later, and let it settle."""
+    await pilot.resize_terminal(width, height)
+    async with asyncio.timeout(20):
+        while pilot.app.screen.size != Size(width, height):
+            await pilot.pause()
+    await settle(pilot)
 
 
 async def _list_is_there(pilot: Pilot[Any]) -> None:

@@ -25,7 +25,7 @@ from console.ui.output.stage import Stage
 from console.ui.screens.browser import Browser
 from console.ui.widgets.grid import Grid
 from console.ui.widgets.paint import row_style
-from tests.ui.conftest import settle
+from tests.ui.conftest import resize, settle
 from tests.ui.fakes import FakeSession, instances
 from tests.ui.output.emulator import Emulator, differences, painted
 from tests.ui.stage import screen_text
@@ -102,21 +102,10 @@ class Watched:
         assert not differences(self._ours.picture(), painted(lines, app.size.width, app.console))
 
 
-async def resize(app: App[Any], pilot: Any, size: tuple[int, int]) -> None:
-    """Give the program another size."""
-    await pilot.resize_terminal(*size)
-    await settle(pilot)
-    for _ in range(200):  # a busy machine takes its time
-        if app.size == Size(*size):
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"it is {app.size} and not {size}")
-
-
 async def _press_any(watched: Watched, chance: random.Random, app: Any, pilot: Any, session: FakeSession) -> None:
     kind = chance.random()
     if kind < 0.05:
-        await resize(app, pilot, chance.choice(SIZES))
+        await resize(pilot, *chance.choice(SIZES))
     elif kind < 0.10:
         app.dress(chance.choice(THEMES))
     elif kind < 0.15:
@@ -154,7 +143,7 @@ async def test_any_keys_in_any_order(
             await settle(pilot)
             if step % 5 == 0:
                 watched.is_whole(app)
-        await resize(app, pilot, (120, 40))
+        await resize(pilot, 120, 40)
         watched.is_whole(app)
         assert watched.frames > steps / 2
 

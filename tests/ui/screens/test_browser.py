@@ -23,7 +23,7 @@ from console.ui.screens.ask import Ask
 from console.ui.screens.menu import Menu
 from console.ui.screens.plan import PlanDialog
 from tests.store.deltas import delta_of
-from tests.ui.conftest import settle
+from tests.ui.conftest import resize, settle
 from tests.ui.fakes import SCOPE, FakeSession, instances, row_of
 from tests.ui.screens.asking import focused, press, type_in
 from tests.ui.stage import screen_text
@@ -286,17 +286,17 @@ async def test_list_and_detail_share_the_screen_where_there_is_room(opened: Any)
         assert (app.desk.browser.grid.display, app.desk.browser.pane.display) == (True, True)
         await press(pilot, "d")
         assert (app.desk.browser.grid.display, app.desk.browser.pane.display) == (True, False)
-        await pilot.resize_terminal(100, 24)
+        await resize(pilot, 100, 24)
         await settle(pilot)
         await press(pilot, "d")
         assert (app.desk.browser.grid.display, app.desk.browser.pane.display) == (False, True)
-        await pilot.resize_terminal(100, 40)
+        await resize(pilot, 100, 40)
         await settle(pilot)
         assert (app.desk.browser.grid.display, app.desk.browser.pane.display) == (True, True)
-        await pilot.resize_terminal(50, 10)
+        await resize(pilot, 50, 10)
         await settle(pilot)
         assert "cloudtop needs 60×20; this terminal is 50×10" in screen_text(app)
-        await pilot.resize_terminal(100, 40)
+        await resize(pilot, 100, 40)
         await settle(pilot)
         assert "web-000" in screen_text(app)
 

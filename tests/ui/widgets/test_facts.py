@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from console.ui.widgets.facts import GAP, LABEL, Fact, Facts, folded
+from tests.ui.conftest import resize, settle
 from tests.ui.stage import Stage, lines_of
 
 WORDS = ("a", "bb", "longer", "日本語", "x" * 30, "", "é", "👩‍👩", "-")
@@ -37,7 +38,7 @@ async def test_values_wrap_beside_their_labels_and_scroll() -> None:
         facts.show(
             [Fact((" Name", "dim"), [("one two three four five six", "text")]), Fact((" B", "dim"), [("x", "bad")])]
         )
-        await pilot.pause()
+        await settle(pilot)
         shown = [line.rstrip() for line in lines_of(facts)]
         assert shown == [
             " Name".ljust(LABEL + GAP) + "one two three four",
@@ -46,12 +47,12 @@ async def test_values_wrap_beside_their_labels_and_scroll() -> None:
             "",
         ]
         facts.show([Fact((f"{number}", "dim"), [("x", "text")]) for number in range(9)])
-        await pilot.pause()
+        await settle(pilot)
         facts.action_scroll_end()
-        await pilot.pause()
+        await settle(pilot)
         assert [line.split()[0] for line in lines_of(facts)] == ["5", "6", "7", "8"]
-        await pilot.resize_terminal(30, 3)
+        await resize(pilot, 30, 3)
         facts.show([Fact(("", "dim"), [("reading… " * 9, "dim")])])
-        await pilot.pause()
+        await settle(pilot)
         assert lines_of(facts)[0].startswith(" reading… reading…")
         assert facts.scroll_offset.y == 0

@@ -32,6 +32,7 @@ from console.ui.widgets.grid import Grid
 from console.ui.widgets.rowpaint import RowPainter
 from tests.store.deltas import delta_of
 from tests.store.machines import COLUMNS, any_row, machines, row
+from tests.ui.conftest import resize
 from tests.ui.stage import Stage, lines_of
 
 HEIGHT = 12
@@ -89,7 +90,7 @@ async def told(pilot: Pilot[object], app: ListStage, grid: Grid) -> None:
     top = grid.scroll_offset.y
     wanted = tuple(entry.id for entry in grid.rows()[top : top + grid.rows_high])
     async with asyncio.timeout(20):
-        while app.in_view[-1] != wanted:
+        while app.in_view[-1:] != [wanted]:
             await pilot.pause()
 
 
@@ -259,7 +260,7 @@ async def test_a_smaller_list_keeps_the_cursor_in_view() -> None:
     async with showing(*many(100), size=(80, 30)) as (grid, pilot, _):
         grid.go(25)
         for height in (10, 5, 30, 3, 12):
-            await pilot.resize_terminal(80, height)
+            await resize(pilot, 80, height)
             await pilot.pause()
             assert grid.cursor_row is not None
             assert grid.cursor_row.id == "i-000025"
@@ -282,7 +283,7 @@ async def test_whatever_a_row_says_the_lines_are_as_wide_as_the_screen() -> None
     rows = [row(f"i-{at}", name=tidy(text), state=tidy(text), zones=(tidy(text),)) for at, text in enumerate(HOSTILE)]  # type: ignore[arg-type]
     async with showing(*rows, size=(60, HEIGHT)) as (grid, pilot, _):
         for width in (60, 61, 77, 80, 100, 132, 200):
-            await pilot.resize_terminal(width, HEIGHT)
+            await resize(pilot, width, HEIGHT)
             await pilot.pause()
             lines = lines_of(grid)
             assert {cell_len(line) for line in lines} == {width}
@@ -299,7 +300,7 @@ async def test_whatever_a_row_says_the_lines_are_as_wide_as_the_screen() -> None
 async def test_what_must_stay_stays_on_any_width() -> None:
     async with showing(*many(3)) as (grid, pilot, _):
         for width in (1, 5, 20, 40, 60, 200):
-            await pilot.resize_terminal(width, HEIGHT)
+            await resize(pilot, width, HEIGHT)
             await pilot.pause()
             assert {cell_len(line) for line in lines_of(grid)} == {width}
             assert lines_of(grid)[0].strip()[:4] in ("NAME", "NAM…", "NAM", "")
