@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from functools import cache
@@ -15,6 +16,7 @@ from textual._compositor import Compositor, CompositorUpdate
 from textual.app import App
 from textual.geometry import Size
 from textual.keys import _character_to_key
+from textual.screen import Screen
 
 from console.launch import Launch
 from console.resources.registry import catalogue
@@ -24,6 +26,7 @@ from console.ui.output import hooks
 from console.ui.output.stage import Stage
 from console.ui.screens.browser import Browser
 from console.ui.widgets.grid import Grid
+from console.ui.widgets.line import Line
 from console.ui.widgets.paint import row_style
 from tests.ui.conftest import resize, settle
 from tests.ui.fakes import FakeSession, instances
@@ -94,12 +97,39 @@ class Watched:
         self.spoil()
         self._show()
 
-    def is_whole(self, app: App[Any]) -> None:
-        """Compare with all that Textual would paint, by its own way of rendering widgets."""
+    async def is_whole(self, app: App[Any], pilot: Any) -> None:
+        """Compare with all that Textual would paint, by its own way of rendering widgets, once all is painted.
+
+        What is read in the background may have changed a widget a moment ago.
+        """
+        async with asyncio.timeout(20):
+            while awaits_paint(app.screen):
+                await pilot.pause()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Compositor, "_get_renders", _textuals_own_renders())
             lines = [[strip] for strip in app.screen._compositor.render_strips()]
         assert not differences(self._ours.picture(), painted(lines, app.size.width, app.console))
+
+
+def awaits_paint(screen: Screen[Any]) -> bool:
+    """Return whether something on a screen has changed, or is about to, that was not painted yet."""
+    if screen._dirty_widgets or screen._compositor._dirty_regions:
+        return True
+    return any(
+        widget._repaint_required or widget._layout_required or widget._scroll_required or widget.message_queue_size
+        for widget in screen.walk_children(with_self=True)
+    )
+
+
+async def test_what_has_changed_and_is_not_painted_is_awaited(opened: Callable[..., Any], monkeypatch: Any) -> None:
+    watched = Watched(monkeypatch, erases=True)
+    async with opened(size=(80, 24)) as (app, pilot):
+        await watched.is_whole(app, pilot)
+        title = app.screen.query_one("#counts", Line)
+        title.show([("changed a moment ago", "text")], [])
+        assert awaits_paint(app.screen)
+        await watched.is_whole(app, pilot)
+        assert "changed a moment ago" in screen_text(app)
 
 
 async def _press_any(watched: Watched, chance: random.Random, app: Any, pilot: Any, session: FakeSession) -> None:
@@ -142,9 +172,9 @@ async def test_any_keys_in_any_order(
             await _press_any(watched, chance, app, pilot, session)
             await settle(pilot)
             if step % 5 == 0:
-                watched.is_whole(app)
+                await watched.is_whole(app, pilot)
         await resize(pilot, 120, 40)
-        watched.is_whole(app)
+        await watched.is_whole(app, pilot)
         assert watched.frames > steps / 2
 
 
@@ -158,7 +188,7 @@ async def test_what_lies_under_a_scrollbar_or_another_widget_is_not_missed(
         for key in ("down", "pagedown", "down", "d", "down", "pagedown", "up", "g", "question_mark", "escape", "down"):
             await pilot.press(key)
             await settle(pilot)
-            watched.is_whole(app)
+            await watched.is_whole(app, pilot)
 
 
 async def test_after_the_same_size_again_all_is_painted(opened: Callable[..., Any], monkeypatch: Any) -> None:
