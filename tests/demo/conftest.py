@@ -28,7 +28,7 @@ class Admin:
         """Return the decoded answer. Raises ``urllib.error.HTTPError``."""
         body = json.dumps(document).encode() if document is not None else None
         request = urllib.request.Request(f"{self._url}/_demo/{door}", body, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def fault(self, kind: str, **more: object) -> None:
@@ -42,6 +42,13 @@ class Admin:
     def counts(self) -> dict[str, int]:
         """Return how often each ``service:operation`` was called."""
         return dict(self.ask("GET", "calls")["counts"])
+
+    def wait(self, call: str, count: int) -> None:
+        """Return when ``service:operation`` has arrived so often; of an account with ``control``.
+
+        Raises ``HTTPError`` after 30 s.
+        """
+        self.ask("POST", "wait", {"call": call, "count": count})
 
     def mistakes(self) -> list[str]:
         """Return the tracebacks of the demo's own mistakes."""

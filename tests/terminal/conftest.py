@@ -19,7 +19,7 @@ Open = Callable[..., Program]
 @pytest.fixture(scope="module")
 def account() -> Iterator[DemoAccount]:
     """One seeded account for the tests of a module; what they change stays changed."""
-    with DemoAccount.start() as running:
+    with DemoAccount.start(control=True) as running:
         yield running
         assert Admin(running.endpoint_url).mistakes() == []
 

@@ -86,7 +86,7 @@ def test_a_screen_that_is_killed_gives_back_what_it_holds(start: Open, admin: Ad
     program = opened(start(size=LOW))
     receive(program)
     os.kill(program.pid, signal.SIGKILL)
-    program.wait_until(lambda _: admin.counts().get(RELEASE, 0) >= 5)
+    admin.wait(RELEASE, 5)
 
 
 def test_a_queue_in_use_is_advised_against(start: Open, admin: Admin) -> None:
