@@ -158,9 +158,10 @@ class Lease:
             now = self._clock()
             given = [id_ for id_ in (self.ids() if ids is None else ids) if id_ in self._held]
             self.forget(id_ for id_ in given if self._held[id_].longest <= now)
-            async for changed in self._change([id_ for id_ in given if id_ in self._held], 0):
+            asked = {id_: self._held[id_] for id_ in given if id_ in self._held}
+            async for changed in self._change(asked, 0):
                 for message_id, outcome in changed.items():
-                    self._released(message_id, outcome)
+                    self._released(message_id, asked[message_id], outcome)
 
     async def close(self) -> None:
         """Stop renewing and give everything back, also what is just being received."""
@@ -286,7 +287,7 @@ class Lease:
                     by_seconds.setdefault(seconds, []).append(message_id)
             for seconds, ids in by_seconds.items():
                 asked = {message_id: self._held[message_id] for message_id in ids if message_id in self._held}
-                async for changed in self._change(list(asked), seconds):
+                async for changed in self._change(asked, seconds):
                     for message_id, outcome in changed.items():
                         self._renewed(message_id, asked[message_id], outcome, (now, seconds))
             self.forget([message_id for message_id, held in self._held.items() if held.longest <= self._clock()])
@@ -304,16 +305,21 @@ class Lease:
         elif outcome.state is State.UNKNOWN:
             self._held[message_id] = replace(asked, longest=longest)
 
-    def _released(self, message_id: str, outcome: Changed) -> None:
-        held = self._held.pop(message_id, None)
-        if held and outcome.state in (State.UNCHANGED, State.UNKNOWN) and held.longest > self._clock():
+    def _released(self, message_id: str, asked: Held, outcome: Changed) -> None:
+        held = self._held.get(message_id)
+        if held is None or held.handle != asked.handle:
+            return  # a receive that was under way has taken it again, by a handle that is still to be given back
+        del self._held[message_id]
+        if outcome.state in (State.UNCHANGED, State.UNKNOWN) and held.longest > self._clock():
             self.unreleased[message_id] = Unreleased(message_id, held.longest, outcome.why)
 
-    async def _change(self, ids: Sequence[str], seconds: int) -> AsyncIterator[Mapping[str, Changed]]:
+    async def _change(self, asked: Mapping[str, Held], seconds: int) -> AsyncIterator[Mapping[str, Changed]]:
         """Set for how long messages stay hidden; yield id → what became of it, batch after batch."""
-        silence = asyncio.Event()
+        silence, ids = asyncio.Event(), list(asked)
         tasks = [
-            asyncio.create_task(self._change_batch(ids[first : first + BATCH], seconds, silence))
+            asyncio.create_task(
+                self._change_batch({id_: asked[id_] for id_ in ids[first : first + BATCH]}, seconds, silence)
+            )
             for first in range(0, len(ids), BATCH)
         ]
         try:
@@ -323,10 +329,12 @@ class Lease:
             for each in tasks:
                 each.cancel()
 
-    async def _change_batch(self, ids: Sequence[str], seconds: int, silence: asyncio.Event) -> Mapping[str, Changed]:
+    async def _change_batch(
+        self, asked: Mapping[str, Held], seconds: int, silence: asyncio.Event
+    ) -> Mapping[str, Changed]:
         """Change one batch; once one was not answered in time, the rest is not waited for."""
         async with self._calls:
-            handles = {message_id: self._held[message_id].handle for message_id in ids if message_id in self._held}
+            handles = {id_: held.handle for id_, held in asked.items() if id_ in self._held}
             if silence.is_set():
                 return dict.fromkeys(handles, Changed(State.UNCHANGED, SILENT))
             found = await change(self._reader, self.queue, handles, seconds) if handles else {}

@@ -50,6 +50,25 @@ async def test_messages_are_taken_once_held_and_given_back(site: Site, backend: 
     assert all(message.receives == 1 for message in backend.messages(name))
 
 
+async def test_what_is_received_again_while_it_is_given_back_is_given_back_too(
+    site: Site, backend: SqsBackend, name: str
+) -> None:
+    url = backend.make(name)
+    backend.put(name, ["a"])
+    async with site.lease(url) as lease:
+        await taken(lease, 1)
+        backend.fault("hold", "ChangeMessageVisibilityBatch", nth=1)
+        giving = asyncio.create_task(lease.release())
+        await backend.arrived("ChangeMessageVisibilityBatch", done=True)
+        await taken(lease, 1)
+        assert states(backend, name) == {"in flight": 1}, "it was there to be received before the answer was"
+        await asyncio.to_thread(backend.release)
+        await giving
+        assert len(lease.ids()) == 1
+    assert states(backend, name) == {"visible": 1}
+    assert (lease.ids(), lease.unreleased) == ((), {})
+
+
 async def test_an_empty_queue_is_asked_twice(site: Site, backend: SqsBackend, name: str) -> None:
     url = backend.make(name)
     async with site.lease(url) as lease:
