@@ -80,6 +80,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_run] = outside.ENVIRONMENT[leftovers.MARK] = mark
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long: begun last, one would run on alone when all others are done."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     left = [f"process {process}" for process in leftovers.left_behind(session.config.stash[_run])]
     left += [f"listening socket {port}" for port in leftovers.open_ports()]
