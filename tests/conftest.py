@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import tempfile
@@ -73,6 +74,7 @@ def moto(moto_url: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # nothing is garbage while modules are loaded
     loopback.stay_here()
     children.take_signals()
     children.keep_bytecode()
@@ -84,6 +86,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take long: begun last, one would run on alone when all others are done."""
     long = {item.path for item in items if item.get_closest_marker("long")}
     items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # eight thousand tests and what they import stay to the end
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
