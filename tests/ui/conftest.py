@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from textual import _wait
+from textual import app as apps
+from textual import pilot as pilots
 from textual.geometry import Size
 from textual.pilot import Pilot
 
@@ -21,6 +23,9 @@ from console.ui.app import CloudtopApp
 from console.ui.screens.browser import Browser
 from console.ui.screens.dialog import Dialog
 from tests.ui.fakes import FakeSession, instances
+
+_SOON = 0.02
+"""Seconds: the screen is painted, and another size taken, a sixtieth after there is reason to."""
 
 Opened = AbstractAsyncContextManager[tuple[CloudtopApp, Pilot[None]]]
 
@@ -42,10 +47,29 @@ class Nowhere:
 
 
 @pytest.fixture(autouse=True)
-def _idle_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def _rest_is_noticed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pilot look every 5 ms, not every 20, whether the program has come to rest; a tenth of it is rest."""
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.0005)
+    for module in (pilots, apps):
+        monkeypatch.setattr(module, "wait_for_idle", _rest)
+
+
+async def _rest(_least: float = 0, most: float = 1) -> None:
+    """Wait until the program rests and nothing is about to happen.
+
+    The time of the processor alone does not tell: on a busy machine the program may not have had any.
+    """
+    await _wait.wait_for_idle(0)
+    loop = asyncio.get_running_loop()
+    until = loop.time() + most
+    while _is_about_to_do_something(loop) and loop.time() < until:  # noqa: ASYNC110  # a loop tells nobody that it rests
+        await asyncio.sleep(0.001)
+
+
+def _is_about_to_do_something(loop: Any) -> bool:
+    soon = loop.time() + _SOON
+    return bool(loop._ready) or any(timer.when() <= soon and not timer.cancelled() for timer in loop._scheduled)
 
 
 @pytest.fixture(autouse=True)
