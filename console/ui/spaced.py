@@ -18,18 +18,18 @@ class Spaced:
         self._work = work
         self._resting = self._asked = False
 
-    def ask(self) -> None:
-        """Have it done now, or as soon as it may be done again."""
+    def ask(self, *, at_once: bool = False) -> None:
+        """Have it done now, or as soon as it may be done again, which is always where it is wanted ``at_once``."""
+        if at_once:
+            self._asked = False
+            self._work()
+            return
         if self._resting:
             self._asked = True
             return
         self._resting = True
         self._widget.set_timer(self._seconds, self._rested)
         self._work()
-
-    def done(self) -> None:
-        """Hear that it was done by another way: nothing is left to do."""
-        self._asked = False
 
     def _rested(self) -> None:
         self._resting, asked, self._asked = False, self._asked, False

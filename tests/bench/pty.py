@@ -153,7 +153,7 @@ class Pty:
         os.waitpid(self.pid, 0)
         self._master = -1
 
-    def leave(self, key: str = "q", seconds: float = 20) -> None:
+    def leave(self, key: str = "q", seconds: float = 60) -> None:
         """Press the key that ends the program and wait for it; what does not go is killed."""
         self.send(key.encode())
         until = time.monotonic() + seconds

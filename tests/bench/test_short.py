@@ -42,7 +42,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 def test_every_quantity_is_measured(rows: list[dict[str, Any]]) -> None:
     assert {name for lane in LANES for name in lane} == set(GROUPS)
     promised = [row for row in rows if row["target"] is not None]
-    assert len(promised) == 39 - (0 if aws("--version") else 5)
+    assert len(promised) == 37 - (0 if aws("--version") else 4)
     for row in rows:
         assert math.isfinite(row["measured"]), row
         assert row["lowest"] <= row["measured"] <= row["highest"], row

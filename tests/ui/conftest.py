@@ -33,6 +33,8 @@ Opened = AbstractAsyncContextManager[tuple[CloudtopApp, Pilot[None]]]
 class Nowhere:
     """Where a worker would run that these tests have no use for: their session answers instead."""
 
+    gives_back = False
+
     def __init__(self) -> None:
         self.end, self._other = socket.socketpair()
 

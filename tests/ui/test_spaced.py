@@ -47,10 +47,11 @@ def test_after_a_rest_it_is_done_at_once_again() -> None:
     assert len(done) == 2
 
 
-def test_what_was_done_by_another_way_is_not_done_again() -> None:
+def test_what_is_wanted_at_once_is_done_at_once_and_not_again() -> None:
     it, clock, done = spaced()
     it.ask()
     it.ask()
-    it.done()
+    it.ask(at_once=True)
+    assert len(done) == 2
     clock.strike()
-    assert (len(done), clock.later) == (1, [])
+    assert (len(done), clock.later) == (2, [])

@@ -98,7 +98,7 @@ class Browser(Screen[None]):
         self.query_one("#filter").display = self.pane.display = False
         self.grid.message("Connecting…", Tone.DIM)
         self._beat = Beat(self, self._tick)
-        self._spaced = Spaced(self, COUNTS_SECONDS, self.show_lines)
+        self._spaced = Spaced(self, COUNTS_SECONDS, self.show_lines)  # of a list that grows under the eye
         self.show_lines()
 
     def refused(self, fault: Fault) -> None:
@@ -224,15 +224,7 @@ class Browser(Screen[None]):
         if self.pane.display != self._shows_detail:
             self.lay_out()
         self.inspector.look(self.row)
-        self._show_counts()
-
-    def _show_counts(self) -> None:
-        """Paint the lines: at once, but while a list grows under the eye not with every few rows."""
-        if self.listing.reading:
-            self._spaced.ask()
-        else:
-            self._spaced.done()
-            self.show_lines()
+        self._spaced.ask(at_once=not self.listing.reading)
 
     @on(Grid.CursorMoved)
     def _moved(self, event: Grid.CursorMoved) -> None:
@@ -242,7 +234,7 @@ class Browser(Screen[None]):
     def _viewed(self, event: Grid.ViewChanged) -> None:
         self.listing.see(tuple(event.visible_ids))
         if not event.awaited:
-            self._show_counts()
+            self._spaced.ask(at_once=not self.listing.reading)
         else:
             self.show_lines()
             self.app.show_now(self.grid, self.query_one("#counts"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Any, ClassVar
@@ -48,7 +48,7 @@ class Shown:
     filter: str = ""
     sort: str = ""
     descending: bool = False
-    known: Callable[[Delta], Known | None] = lambda _delta: None
+    known: Callable[[Delta], Known | None] = field(default=lambda _delta: None, compare=False, repr=False)
     """Gives every row as a worker can go on with them, when asked with the last delta of them."""
 
 
