@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from console.store.delta import Delta, Known
+from console.store.delta import Delta, Known, in_parts
 from console.store.query import Query
 from console.text.faults import Fault, FaultKind
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Listener = Callable[[Delta], None]
 Knows = Callable[[], "Known | None"]
 
+AT_ONCE = 2000
+"""Rows handed over in one turn of the loop."""
 OFTEN = 10.0
 """Seconds between two notes that the operator is there."""
 _GONE = Fault(
@@ -47,12 +50,17 @@ class Lists:
         self._listeners[query], self._known[query] = listener, knows
         await self._worker.ask(self._session, "watch", query)
 
-    def watch_again(self) -> None:
-        """Have a worker that has just begun keep up what is watched."""
+    async def watch_again(self) -> None:
+        """Have a worker that has just begun keep up what is watched; much is handed over in parts."""
         if not self._attending:
             self._worker.tell(self._session, "attend", False)
-        for query in self._listeners:
-            self._worker.tell(self._session, "watch", query, self._known[query]())
+        for query in list(self._listeners):
+            if known := self._known[query]():
+                for part in in_parts(known, AT_ONCE):
+                    self._worker.tell(self._session, "adopt", query, part)
+                    await asyncio.sleep(0)  # so that a key is never late
+            if query in self._listeners:
+                self._worker.tell(self._session, "watch", query)
 
     async def leave(self, query: Query) -> None:
         """Stop reading a list."""

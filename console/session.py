@@ -21,8 +21,8 @@ from console.store.detail import Detail, detail_of_row
 from console.store.query import Query
 from console.store.rows import Row
 from console.text.faults import Fault
-from console.worker.news import Begun, ListNews, Standing
-from console.worker.worker import Worker
+from console.worker.news import ListNews, Standing
+from console.worker.worker import Again, Worker
 
 if TYPE_CHECKING:
     from console.actions.plan import Plan
@@ -75,7 +75,8 @@ class Session:
         self.scope = door.scope
         self.settling: tuple[Settling, ...] = ()
         """What was begun here and is not done by SQS yet; what has ended stays until the next is begun."""
-        worker.hear(number, self._hear, lambda: (replace(launch, write=False), settings, self._standing))
+        arguments = lambda: (replace(launch, write=False), settings, self._standing)  # noqa: E731
+        worker.hear(number, self._hear, Again(arguments, self.lists.watch_again))
 
     @classmethod
     async def open(cls, worker: Worker, launch: Launch, settings: Settings) -> Session:
@@ -190,12 +191,9 @@ class Session:
     async def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
         return await self._worker.ask(self._number, name, *arguments, **options)
 
-    def _hear(self, news: Standing | Begun | ListNews | Sample | Progress | Sighting | None) -> None:
+    def _hear(self, news: Standing | ListNews | Sample | Progress | Sighting | None) -> None:
         if isinstance(news, Standing):
             self._stand(news)
-        elif isinstance(news, Begun):
-            self._stand(news.standing)
-            self.lists.watch_again()
         elif news is None or isinstance(news, ListNews):
             self.lists.hear(news)
         else:

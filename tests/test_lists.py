@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from console import lists as module
-from console.lists import Lists
+from console.lists import AT_ONCE, Lists
 from console.scope.model import Scope
 from console.store.delta import Delta, Known
 from console.store.poller import Problems
@@ -94,19 +95,21 @@ async def test_a_glance_makes_problems_known(lists: Lists) -> None:
 async def test_a_worker_that_begins_anew_is_told_what_is_watched_and_known_of_it(
     worker: FakeWorker, lists: Lists
 ) -> None:
-    known = Known(("row",), "packing", {}, True, 1.0)
+    known = Known(tuple(map(str, range(AT_ONCE + 1))), "packing", {"w": 1}, True, 1.0)
+    first, rest = replace(known, rows=known.rows[:AT_ONCE]), replace(known, rows=known.rows[AT_ONCE:], words={})
+    told = [(7, "adopt", QUERY, first), (7, "adopt", QUERY, rest), (7, "watch", QUERY)]
     await lists.watch(QUERY, lambda _delta: None, lambda: known)
     await lists.watch(OTHER, lambda _delta: None)
     await lists.leave(OTHER)
     await lists.attend(False)
     assert not worker.woken, "that nobody looks is nothing to begin for"
     worker.asked.clear()
-    lists.watch_again()
-    assert worker.asked == [(7, "attend", False), (7, "watch", QUERY, known)]
+    await lists.watch_again()
+    assert worker.asked == [(7, "attend", False), *told]
     await lists.attend(True)
     worker.asked.clear()
-    lists.watch_again()
-    assert worker.asked == [(7, "watch", QUERY, known)]
+    await lists.watch_again()
+    assert worker.asked == told
 
 
 async def test_problems_of_other_lists_are_not_forgotten_by_a_worker_that_does_not_know_them(lists: Lists) -> None:

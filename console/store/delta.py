@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from console.store.packing import Packed, Packing
@@ -35,15 +35,22 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A list as a screen has it, for a worker that is to go on with it."""
+    """Rows of a list as a screen has them, for a worker that is to go on with it."""
 
     rows: tuple[Packed, ...]
     packing: str
     words: Mapping[str, Any]
-    """What parts of the rows mean, each word that was ever told."""
+    """What parts of the rows mean, each word that was ever told; empty where it was handed over before."""
     complete: bool
     read_at: float
     """These two as in ``Delta``."""
+
+
+def in_parts(known: Known, size: int) -> Iterator[Known]:
+    """Yield what is known in parts of so many rows, the words with the first of them; there is one at least."""
+    yield replace(known, rows=known.rows[:size])
+    for first in range(size, len(known.rows), size):
+        yield replace(known, rows=known.rows[first : first + size], words={})
 
 
 def delta_of(rows: Iterable[Row] = (), removed: Iterable[str] = (), **rest: Any) -> Delta:

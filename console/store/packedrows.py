@@ -17,14 +17,16 @@ class PackedRows(Mapping[str, Row]):
     def __init__(self) -> None:
         self.packing = Packing()
         self._rows: dict[str, Packed] = {}
+        self._before = Unpacking()
+        """Reads rows of another worker's."""
 
     def adopt(self, known: Known) -> None:
-        """Take the rows that a screen has, and go on with their packing. Only where there are none yet."""
-        self.packing = Packing(known.packing, len(known.words))
-        unpacking = Unpacking()
-        unpacking.learn(known.words)
+        """Take rows that a screen has, and go on with their packing. Before any others; they may come in parts."""
+        if self.packing.id != known.packing:
+            self.packing = Packing(known.packing, len(known.words))
+            self._before.learn(known.words)
         for packed in known.rows:
-            self.put(unpacking.unpack(packed))
+            self.put(self._before.unpack(packed))
 
     def put(self, row: Row) -> bool:
         """Take a row; return whether it is new or differs from what it was."""

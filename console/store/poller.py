@@ -51,16 +51,16 @@ class Poller:
         self._open: dict[Query, Listener] = {}
         self._paused = False
 
-    async def watch(
-        self, resource: ResourceType, query: Query, reader: Reader, listener: Listener, known: Known | None = None
-    ) -> None:
-        """Keep ``query`` fresh and tell ``listener``; a query is watched once, the newest listener wins.
+    def adopt(self, resource: ResourceType, query: Query, reader: Reader, known: Known) -> None:
+        """Take what a listener to come has of ``query`` from a worker that ended. It may come in parts."""
+        if query not in self._known:
+            self._known[query] = self._made(resource, query, reader)
+        if query not in self._open:
+            self._known[query].adopt(known)
 
-        ``known`` is what the listener has of it from a worker that ended.
-        """
+    async def watch(self, resource: ResourceType, query: Query, reader: Reader, listener: Listener) -> None:
+        """Keep ``query`` fresh and tell ``listener``; a query is watched once, the newest listener wins."""
         watch = self._known.get(query) or self._made(resource, query, reader)
-        if known and query not in self._known:
-            watch.adopt(known)
         self._known[query] = watch
         self._known.move_to_end(query)
         self._open[query] = listener

@@ -103,15 +103,20 @@ class Watch:
             self._columns.start()
 
     def adopt(self, known: Known) -> None:
-        """Go on with a list that another worker read, and tell of its rows only where they change. Before ``start``."""
+        """Go on with a list that another worker read, and tell of its rows only where they change.
+
+        Before ``start``; it may come in parts.
+        """
+        before = len(self.rows)
         self.rows.adopt(known)
         self.read_at, self._complete = known.read_at, known.complete
         if known.complete and not self.resource.terms:
             self._ended_at, self._pause = known.read_at, self.resource.period or None
         self._told = self._adopted = True
-        self._columns.add(list(self.rows))
-        for row in self.rows.values():
-            self._count(Tone.NONE, row.problem)
+        new = list(islice(self.rows, before, None))
+        self._columns.add(new)
+        for row_id in new:
+            self._count(Tone.NONE, self.rows.problem(row_id))
 
     def next_due(self) -> float:
         """Return when something is read next, seconds since the epoch; infinite where nothing is, 0 for now."""

@@ -73,7 +73,7 @@ class CloudtopApp(Staged):
         self.gate.let_through()
         gc.freeze()
         gc.enable()
-        gc.set_threshold(20_000, 50, 50)  # rows by the thousand make no cycles worth looking for more often
+        gc.set_threshold(2_000, 50, 50)  # looking through more at once would hold a key
 
     def _desk(self) -> Desk:
         from console.worker.worker import Worker

@@ -37,21 +37,26 @@ class Lists:
         """Stop reading and give back what is held."""
         await self._poller.close()
 
-    async def watch(self, query: Query, known: Known | None = None) -> None:
-        """Keep a list fresh and tell the listener what changed; of a list that it has got already, only that."""
+    async def adopt(self, query: Query, known: Known) -> None:
+        """Take what the listener has of a list that is about to be watched; then only what changes is told."""
+        resource = paced(catalogue()[query.type], self._scale)
+        self._poller.adopt(resource, query, self._gateway.reader(query.scope), known)
+
+    async def watch(self, query: Query) -> None:
+        """Keep a list fresh and tell the listener what changed."""
 
         def told(delta: Delta) -> None:
             self.listener(ListNews(query, delta, self._poller.problems()))
 
-        await self._watch(query, told, known)
+        await self._watch(query, told)
 
     async def read_ahead(self, query: Query) -> None:
         """Begin to read a list that will soon be watched."""
         await self._watch(query, lambda _delta: None)
 
-    async def _watch(self, query: Query, told: Callable[[Delta], None], known: Known | None = None) -> None:
+    async def _watch(self, query: Query, told: Callable[[Delta], None]) -> None:
         resource = paced(catalogue()[query.type], self._scale)
-        await self._poller.watch(resource, query, self._gateway.reader(query.scope), told, known)
+        await self._poller.watch(resource, query, self._gateway.reader(query.scope), told)
 
     async def leave(self, query: Query) -> None:
         """Stop reading a list."""

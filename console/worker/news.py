@@ -46,13 +46,6 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """The session was opened anew, after the worker that had it ended; no list is watched any more."""
-
-    standing: Standing
-
-
-@dataclass(frozen=True, slots=True)
 class ListNews:
     """What changed in a list that is watched, and what is wrong in each list that is known."""
 

@@ -19,7 +19,9 @@ COUNTED = 1.0
 """Seconds in which calls are: nobody reads their number more often."""
 FALLS = 15.0
 """Seconds after which it is told again while calls per minute are going down, or AWS's patience comes back."""
-LIST_METHODS = frozenset({"watch", "leave", "refresh", "glance", "dead_letters", "see", "more", "touched", "attend"})
+LIST_METHODS = frozenset(
+    {"adopt", "watch", "leave", "refresh", "glance", "dead_letters", "see", "more", "touched", "attend"}
+)
 SESSION_METHODS = frozenset(
     {"describe", "find", "terms", "chart", "preview", "presign", "plan", "carry_out", "unlock", "lock", "calls"}
 )

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from console.command.failure import Failure
 from console.text.faults import AwsError, Fault, FaultKind
-from console.worker.news import Begun
 from console.worker.place import Place, best_place
 from console.worker.rest import Rest
 from console.worker.wire import Answer, Ask, Cancel, News, Wrong, packed, receive
@@ -28,6 +28,16 @@ _GONE = Fault(
     FaultKind.SERVICE, "The part of cloudtop that calls AWS ended", "its process is gone", "r opens the account again"
 )
 _ENDINGS = (EOFError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How a session is opened anew where its worker has ended."""
+
+    arguments: Callable[[], tuple[Any, ...]]
+    """Gives what it is opened with."""
+    begun: Callable[[], Awaitable[None]]
+    """Has what is watched go on; nothing is asked for it before that is over. It may tell, and not ask."""
 
 
 class Worker:
@@ -46,10 +56,9 @@ class Worker:
         self._sessions = count(1)
         self._begun: tuple[tuple[Any, ...], int, int] | None = None
         self._heard: dict[int, Callable[[Any], None]] = {}
-        self._again: dict[int, Callable[[], tuple[Any, ...]]] = {}
-        """Session → what it is opened with where its worker has ended."""
+        self._again: dict[int, Again] = {}
         self._shut: set[int] = set()
-        """Those of them that the present worker does not have."""
+        """Sessions that could be opened again, and that the present worker does not have."""
         self._reaching = asyncio.Lock()
         self._rest = Rest(rest, self._end_if_idle)
         self._rests = False
@@ -88,13 +97,8 @@ class Worker:
         else:
             self._send(Ask(0, session, name, arguments))
 
-    def hear(
-        self, session: int, listener: Callable[[Any], None], again: Callable[[], tuple[Any, ...]] | None = None
-    ) -> None:
-        """Tell ``listener`` what a session tells unasked; None when the worker is gone.
-
-        ``again`` gives what a worker that has ended is to open it with; then ``listener`` hears ``Begun``.
-        """
+    def hear(self, session: int, listener: Callable[[Any], None], again: Again | None = None) -> None:
+        """Tell ``listener`` what a session tells unasked; None when the worker is gone."""
         self._heard[session] = listener
         if again:
             self._again[session] = again
@@ -167,9 +171,10 @@ class Worker:
         async with self._reaching:
             await self._listen()
             if session in self._shut:
-                _, standing = await self._asked(session, "open", self._again[session](), {})
+                _, standing = await self._asked(session, "open", self._again[session].arguments(), {})
                 self._shut.discard(session)
-                self._heard[session](Begun(standing))
+                self._heard[session](standing)
+                await self._again[session].begun()
 
     async def _listen(self) -> None:
         """Hear what comes, and start the worker first where it does not run."""

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from console.resources.model import Missing, Terms, Tone
-from console.store.delta import Known
+from console.store.delta import Known, in_parts
 from console.store.watch import Watch
 from console.text.faults import FaultKind
 from tests.store.scripted import PERIOD, QUERY, Filling, OneScope, Screen, Script, bad_when, fault, things
@@ -37,7 +37,8 @@ def known(screen: Screen) -> Known:
 def another(screen: Screen, script: Script, *fillings: Filling, **changes: object) -> Watch:
     """Return a watch that goes on where a screen's has ended, and tells that screen."""
     watch = Watch(things(script, *fillings, **changes), QUERY, OneScope(), now, lambda: 0.5)
-    watch.adopt(known(screen))
+    for part in in_parts(known(screen), 2):
+        watch.adopt(part)
     watch.start(screen)
     return watch
 

@@ -39,7 +39,6 @@ class FakePoller:
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
         self.listener: Callable[[Delta], None] | None = None
-        self.given: Known | None = None
         self.due = math.inf
         self.found: dict[Query, Problems] = {}
 
@@ -47,15 +46,13 @@ class FakePoller:
         self.asked.append(what)
 
     async def watch(
-        self,
-        resource: ResourceType,
-        query: Query,
-        _reader: Any,
-        listener: Callable[[Delta], None],
-        known: Known | None = None,
+        self, resource: ResourceType, query: Query, _reader: Any, listener: Callable[[Delta], None]
     ) -> None:
-        self.listener, self.given = listener, known
+        self.listener = listener
         self._note("watch", resource.name, resource.period, query)
+
+    def adopt(self, resource: ResourceType, query: Query, _reader: Any, known: Known) -> None:
+        self._note("adopt", resource.name, resource.period, query, known)
 
     async def glance(self, resource: ResourceType, query: Query, _reader: Any) -> None:
         self._note("glance", resource.name, query)
@@ -148,8 +145,11 @@ async def test_what_is_read_ahead_tells_nobody_until_it_is_watched() -> None:
 
 async def test_what_a_screen_has_got_is_handed_on() -> None:
     asked, known = Asked(), Known((), "packing", {}, True, 1.0)
-    await asked.lists.watch(QUERY, known)
-    assert asked.poller.given is known
+    await asked.lists.adopt(QUERY, known)
+    await asked.lists.watch(QUERY)
+    (adopted, *as_often), (watched, *_) = asked.poller.asked
+    assert (adopted, watched, as_often[-1]) == ("adopt", "watch", known)
+    assert as_often[:-1] == list(asked.poller.asked[1][1:]), "the same list, as often"
 
 
 @pytest.mark.parametrize(("due", "rests"), [(0.0, False), (60.0, False), (86400.0, True), (math.inf, True)])
