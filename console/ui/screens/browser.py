@@ -250,8 +250,8 @@ class Browser(Screen[None]):
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
+        self.set_focus(self.grid)  # before the field is seen to be gone: a key may follow at once
         self.query_one("#filter").display = False
-        self.grid.focus()
 
     async def on_resize(self) -> None:
         """Lay out again for the new size, or say that it is too small."""

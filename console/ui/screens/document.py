@@ -89,8 +89,8 @@ class DocumentScreen(Screen[None]):
             self.dismiss(None)
 
     def _close_search(self) -> None:
+        self.set_focus(self.query_one(Document))  # before the field is seen to be gone: a key may follow at once
         self.query_one("#search").display = False
-        self.query_one(Document).focus()
 
     def action_search(self) -> None:
         """Open the search field."""

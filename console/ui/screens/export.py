@@ -59,11 +59,11 @@ class ExportDialog(Dialog[Export]):
     def on_mount(self) -> None:
         """Name the frame and start on the first form."""
         self.query_one("#frame").border_title = Text("Export the rows shown", end="")
-        self.query_one("#csv").focus()
+        self.set_focus(self.query_one("#csv"))
 
     @on(Input.Submitted)
     def _named(self) -> None:
-        self.query_one("#csv").focus()
+        self.set_focus(self.query_one("#csv"))
 
     @on(Choice.Chosen)
     def _chosen(self, event: Choice.Chosen) -> None:
