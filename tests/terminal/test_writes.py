@@ -40,7 +40,7 @@ def test_stopping_an_instance(
     start: Open, account: DemoAccount, admin: Admin, size: tuple[int, int], name: str, typed: str
 ) -> None:
     program = start(size=size).ready()
-    program.only(name)
+    program.only(f"name={name}")
     program.plan("Stop")
     program.wait_for(r"Not allowed +the session is read-only")
     program.press("enter")  # on Cancel, where every plan begins
@@ -106,7 +106,7 @@ def test_purging_a_queue(
 ) -> None:
     program = start(size=size).ready()
     program.pane("3", "SQS queues")
-    program.only(name)
+    program.only(f"name={name}")
     program.plan("Purge")
     program.wait_for(r"Not allowed +the session is read-only")
     program.press("esc")
@@ -120,7 +120,7 @@ def test_purging_a_queue(
     program.confirm("Purge", "INC-7 poisoned", name)
     program.wait_for("Purge: 1 done")
     program.wait_for(r"SQS deletes for up to 60 s: \d+s left, ")
-    program.cursor_on(f"▸ {name} ")  # what is empty now sorts last
+    program.wait_for(rf"^▸ {name} +0 ")
     program.plan("Purge")
     program.wait_for(r"another purge of this queue can be asked for in")
     left = int(program.wait_for(r"\b(\d\d)s +│").group(1))

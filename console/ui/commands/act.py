@@ -149,8 +149,8 @@ def has_actions(browser: Browser) -> bool:
 
 
 COMMANDS = (
-    Command("actions", "What can be done", ("a",), "Act", actions, "actions", has_actions, opens=True),
-    Command("presign", "Pre-signed URL", ("u",), "Act", presign, "URL", is_object, opens=True),
+    Command("actions", "What can be done", ("a",), "Act", actions, "actions", has_actions, opens=True, of_row=True),
+    Command("presign", "Pre-signed URL", ("u",), "Act", presign, "URL", is_object, opens=True, of_row=True),
     Command("mark_all", "Mark every row shown", ("ctrl+a",), "Act", mark_all),
     Command("writes", "Unlock or lock writes", ("w",), "Act", writes, opens=True),
 )

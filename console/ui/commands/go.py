@@ -205,7 +205,7 @@ _TOGETHER = {"cloudwatch.alarms": ("cloudwatch.alarms", "cloudwatch.namespaces")
 
 
 COMMANDS = (
-    Command("open", "Open what is under the cursor", ("enter",), "Go", open_row, "open"),
+    Command("open", "Open what is under the cursor", ("enter",), "Go", open_row, "open", of_row=True),
     Command("back", "Back", ("escape",), "Go", back, needs_session=False),
     Command(
         "go_to",
@@ -217,7 +217,7 @@ COMMANDS = (
         opens=True,
         keeps_keys=True,
     ),
-    Command("related", "Related resources", ("v",), "Go", related, "related"),
+    Command("related", "Related resources", ("v",), "Go", related, "related", of_row=True),
     *(_pane(pane.key, pane.title, _TOGETHER.get(pane.type, (pane.type,))) for pane in PANES),
     Command("profiles", "Another profile", ("P",), "Go", profiles, opens=True),
     Command("regions", "Another region", ("R",), "Go", regions, opens=True),

@@ -162,13 +162,13 @@ def has_metrics(browser: Browser) -> bool:
 
 
 COMMANDS = (
-    Command("detail", "Show or hide the detail", ("d",), "Look", detail, "detail"),
-    Command("metrics", "Metrics", ("m",), "Look", metrics, "metrics", has_metrics),
-    Command("preview", "Look into the object", ("p",), "Look", preview, "preview", is_object),
-    Command("versions", "Versions", ("V",), "Look", versions, "versions", in_bucket),
+    Command("detail", "Show or hide the detail", ("d",), "Look", detail, "detail", of_row=True),
+    Command("metrics", "Metrics", ("m",), "Look", metrics, "metrics", has_metrics, of_row=True),
+    Command("preview", "Look into the object", ("p",), "Look", preview, "preview", is_object, of_row=True),
+    Command("versions", "Versions", ("V",), "Look", versions, "versions", in_bucket, of_row=True),
     Command("filter", "Filter the list", ("slash",), "Look", filter_rows, "filter", opens=True, keeps_keys=True),
-    Command("yaml", "As YAML", ("y",), "Look", yaml),
-    Command("json", "As JSON", ("J",), "Look", json),
+    Command("yaml", "As YAML", ("y",), "Look", yaml, of_row=True),
+    Command("json", "As JSON", ("J",), "Look", json, of_row=True),
     Command("refresh", "Read again now", ("r",), "Look", refresh),
     Command("read_on", "Last row; reads on in a long list", ("G", "end"), "Look", read_on),
     Command("sort_next", "Sort by the next column", ("greater_than_sign",), "Look", sort_next),

@@ -33,6 +33,8 @@ class Command:
     fits: Callable[[Browser], bool] = _always
     """Whether it makes sense for what is on screen."""
     needs_session: bool = True
+    of_row: bool = False
+    """Whether it is about the row under the cursor, with which the cursor stays from then on."""
     opens: bool = False
     """Whether a dialog follows: keys typed before it is seen are dropped."""
     keeps_keys: bool = False

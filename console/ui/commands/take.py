@@ -103,10 +103,10 @@ async def leave(browser: Browser) -> None:
 
 
 COMMANDS = (
-    Command("copy", "Copy id, ARN, name", ("c",), "Take", copy, "copy", opens=True),
+    Command("copy", "Copy id, ARN, name", ("c",), "Take", copy, "copy", opens=True, of_row=True),
     Command("export", "Export the rows shown", ("e",), "Take", export, opens=True),
     Command("themes", "Another theme", (), "cloudtop", themes, opens=True),
-    Command("palette", "Every command by name", ("ctrl+p",), "cloudtop", palette, opens=True),
+    Command("palette", "Every command by name", ("ctrl+p",), "cloudtop", palette, opens=True, of_row=True),
     Command("suspend", "Suspend to the shell", ("ctrl+z",), "cloudtop", suspend, needs_session=False),
     Command("repaint", "Paint the screen again", ("ctrl+l",), "cloudtop", repaint, needs_session=False),
     Command("quit", "Leave cloudtop", ("q", "ctrl+c"), "cloudtop", leave, "quit", needs_session=False),

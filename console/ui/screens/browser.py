@@ -269,6 +269,8 @@ class Browser(Screen[None]):
                 self.desk.reconnect()
             return
         if entry.fits(self):
+            if entry.of_row:
+                self.grid.stay()
             worker = self.attempt(entry.run(self), holds_keys=entry.opens)
             if entry.opens:
                 self.app.gate.hold(worker.cancel, keeps=entry.keeps_keys)

@@ -33,7 +33,7 @@ class CursorList(Painted, Bound, TallView, can_focus=True):
 
     cursor: int = 0
     touched: bool = False
-    """Whether the operator moved the cursor; before that it stays on the first line."""
+    """Whether the operator moved the cursor, or did something on its line; before that it stays on the first line."""
 
     @property
     def count(self) -> int:
@@ -52,6 +52,10 @@ class CursorList(Painted, Bound, TallView, can_focus=True):
         """Put the cursor on the first line, as if it had never been moved."""
         self.cursor, self.touched = 0, False
         self.scroll_to(0, 0, animate=False, immediate=True, force=True)
+
+    def stay(self) -> None:
+        """Keep the cursor with what it is on: something is being done about that."""
+        self.touched = self.touched or self.count > 0
 
     def go(self, index: int) -> None:
         """Put the cursor on the line at ``index``, or the nearest there is, and bring it into view."""

@@ -16,8 +16,10 @@ from console.session import Session
 from console.store.detail import LinkTo
 from console.store.poller import Problems
 from console.store.query import Query
+from console.store.rows import Row
 from console.text.faults import AwsError, Fault, FaultKind
 from console.ui.app import CloudtopApp
+from console.ui.commands.registry import COMMANDS
 from console.ui.inspector import REST_SECONDS
 from console.ui.screens.ask import Ask
 from console.ui.screens.menu import Menu
@@ -28,6 +30,8 @@ from tests.ui.fakes import SCOPE, FakeSession, instances, row_of
 from tests.ui.screens.asking import focused, press, type_in
 from tests.ui.stage import screen_text
 
+NOT_OF_MACHINES = {"presign", "preview", "versions"}
+"""Commands about a row of another list."""
 DENIED = Fault(FaultKind.DENIED, "ListThings", "[red]denied[/]", "Ask")
 
 
@@ -39,6 +43,11 @@ def tell(session: FakeSession, **delta: Any) -> None:
 
 def lines(app: CloudtopApp) -> list[str]:
     return screen_text(app).splitlines()
+
+
+def bad(id_: str, name: str) -> Row:
+    """Return a machine that sorts above those that are well, by its name."""
+    return replace(row_of("ec2.instances", id_, name=name), problem=Tone.BAD)
 
 
 async def test_it_opens_on_the_machines_and_says_where_and_how_much(opened: Any, session: FakeSession) -> None:
@@ -213,6 +222,31 @@ async def test_an_action_is_planned_asked_for_and_told(opened: Any, session: Fak
         assert "it was only played" in screen_text(app)
         assert app.desk.browser.grid.marked_rows() == []
         assert session.fake_lists.asked("refresh") == [("ec2.instances",)]
+
+
+@pytest.mark.parametrize("id_", [entry.id for entry in COMMANDS if entry.of_row and entry.id not in NOT_OF_MACHINES])
+async def test_the_cursor_stays_with_the_row_that_something_was_done_about(
+    opened: Any, session: FakeSession, id_: str
+) -> None:
+    async with opened() as (app, pilot):
+        browser = app.desk.browser
+        tell(session, rows=[bad("i-090", "a")])
+        await settle(pilot)
+        assert browser.row.id == "i-090", "what is worst, while nothing was chosen"
+        await browser.action_command(id_)
+        await settle(pilot)
+        tell(session, rows=[bad("i-099", "0")])
+        await settle(pilot)
+        assert [browser.grid.rows()[at].id for at in (0, 1)] == ["i-099", "i-090"]
+        assert browser.row.id == "i-090"
+
+
+async def test_what_is_not_about_a_row_leaves_the_cursor_on_the_first_line(opened: Any, session: FakeSession) -> None:
+    async with opened() as (app, pilot):
+        await press(pilot, "question_mark", "escape", "i", "i", "r")
+        tell(session, rows=[bad("i-099", "0")])
+        await settle(pilot)
+        assert app.desk.browser.row.id == "i-099"
 
 
 async def test_where_listing_is_felt_by_others_it_is_asked_for_first(opened: Any, session: FakeSession) -> None:
