@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ class Standing:
     """Whether a job that was confirmed goes on writing, also once the session is read-only again."""
     slowed: Mapping[str, int] = field(default_factory=dict)
     """Service → how many times slower it is asked, because AWS refused calls for coming too fast."""
+
+    def at_rest(self) -> Standing:
+        """Return how things stand once no call is made any more."""
+        return replace(self, usage=replace(self.usage, per_minute=0))
 
 
 @dataclass(frozen=True, slots=True)

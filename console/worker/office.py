@@ -128,7 +128,7 @@ class Office:
         others = len(self._tasks) > 1 or self._unheard  # who asks is one
         if others or not all(session.rests() for session in self._sessions.values()):
             return None
-        return {number: session.standing() for number, session in self._sessions.items()}
+        return {number: session.standing().at_rest() for number, session in self._sessions.items()}
 
     async def _close(self, number: int) -> None:
         session = self._sessions.pop(number, None)

@@ -1,6 +1,6 @@
-"""Owns noticing that nothing has stirred for a while. Must not know what is done then.
+"""Owns noticing that nothing was wanted for a while. Must not know what is done then.
 
-Nothing is woken for it while something stirs more often, and one timer waits for all of it.
+Nothing is woken for it while something is wanted more often, and one timer waits for all of it.
 """
 
 from __future__ import annotations
@@ -11,21 +11,24 @@ from typing import Any
 
 
 class Rest:
-    """Does something once nothing has stirred for ``seconds``, 0 for never; not again before something stirs."""
+    """Does something once nothing was wanted for ``seconds``, 0 for never; not again before something happens."""
 
     def __init__(self, seconds: float, due: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._seconds = seconds
         self._due = due
-        self._stirred_at = 0.0
+        self._wanted_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._doing: asyncio.Task[None] | None = None
 
-    def stir(self) -> None:
-        """Note that something happened."""
-        loop = asyncio.get_running_loop()
-        self._stirred_at = loop.time()
+    def wanted(self) -> None:
+        """Note that something is wanted: the time begins anew."""
+        self._wanted_at = asyncio.get_running_loop().time()
+        self.happened()
+
+    def happened(self) -> None:
+        """Note that something happened by itself: it is waited for again, if it is not already."""
         if self._timer is None and self._seconds:
-            self._timer = loop.call_later(self._seconds, self._look)
+            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._look)
 
     def stop(self) -> None:
         """Do nothing any more."""
@@ -35,7 +38,7 @@ class Rest:
 
     def _look(self) -> None:
         loop = asyncio.get_running_loop()
-        left = self._stirred_at + self._seconds - loop.time()
+        left = self._wanted_at + self._seconds - loop.time()
         if left > 0:
             self._timer = loop.call_later(left, self._look)
         else:

@@ -127,7 +127,8 @@ class WorkerSession:
     def rests(self) -> bool:
         """Return whether nothing is held, allowed, under way or due, so that nothing is lost by ending here."""
         guard = self._gateway.guard
-        idle = not (self._keeps or self._gateway.under_way or guard.held or guard.unlocked_for())
+        calls = self._gateway.under_way or self._gateway.slowed()
+        idle = not (self._keeps or calls or guard.held or guard.unlocked_for())
         return idle and self.queue.rests() and self.lists.rests()
 
     @property

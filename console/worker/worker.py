@@ -200,7 +200,7 @@ class Worker:
         try:
             while True:
                 message = await receive(reader)
-                self._rest.stir()
+                self._rest.happened()
                 if isinstance(message, Answer):
                     self._settle(message)
                 elif isinstance(message, News) and message.session in self._heard:
@@ -243,5 +243,5 @@ class Worker:
 
     def _send(self, message: object) -> None:
         if self._writer:
-            self._rest.stir()
+            self._rest.wanted()
             self._writer.write(packed(message))

@@ -22,7 +22,9 @@ from console.store.query import Query
 from console.store.view import View
 from console.text.faults import AwsError
 from console.worker.place import OwnProcess, OwnThread
+from console.worker.rest import Rest
 from console.worker.worker import Worker
+from tests.support.virtual import START, now, run
 
 QUIET = Settings(poll=Poll(scale=0))
 SOON = 0.2
@@ -39,6 +41,42 @@ def reachable(account: DemoAccount, home: object, monkeypatch: pytest.MonkeyPatc
     assert home
     for name, value in account.environment().items():
         monkeypatch.setenv(name, value)
+
+
+async def rested_after(wanted: list[float], happened: list[float]) -> list[float]:
+    """Return when a rest of a minute was due, of something that is wanted and that happens at some seconds."""
+    due: list[float] = []
+
+    async def note() -> None:
+        due.append(now() - START)
+
+    rest = Rest(60, note)
+    for second in sorted({*wanted, *happened}):
+        await asyncio.sleep(START + second - now())
+        if second in wanted:
+            rest.wanted()
+        if second in happened:
+            rest.happened()
+    await asyncio.sleep(200)
+    return due
+
+
+@pytest.mark.parametrize(
+    ("wanted", "happened", "due"),
+    [
+        ([0], [], [60]),
+        ([0, 50, 100], [], [160]),
+        ([0], [10, 30, 59], [60]),
+        ([0], [70], [60, 130]),
+        ([0, 90], [], [60, 150]),
+        ([], [5], [65]),
+        ([], [], []),
+    ],
+)
+def test_it_is_due_a_while_after_what_was_wanted_last_whatever_happens_by_itself(
+    wanted: list[float], happened: list[float], due: list[float]
+) -> None:
+    assert run(rested_after(wanted, happened)) == pytest.approx(due)
 
 
 class Screen:
@@ -88,6 +126,8 @@ async def test_it_ends_once_nothing_is_asked_and_goes_on_when_something_is() -> 
     async with watching(worker) as (session, query, screen):
         shown, usage = screen.shows(), session.status().usage
         await until(lambda: worker._place is None)
+        assert usage.requests > 0
+        assert session.status().usage.per_minute == 0, "nothing is called now"
         assert screen.shows() == shown
         told = len(screen.told)
         await session.lists.refresh(query)
