@@ -186,13 +186,39 @@ def _renders(self: Compositor, crop: Region | None = None) -> Iterator[tuple[Reg
         if seen.width <= 0 or seen.height <= 0 or (crop is not None and not seen.overlaps(crop)):
             continue
         shown = seen if crop is None else seen.intersection(crop)
-        if any(other.contains_region(shown) for other in above):
+        if covered(shown, above):
             continue
         above.append(seen)
         if widget.show_vertical_scrollbar and widget.vertical_scrollbar in self.visible_widgets:
             seen = _beside(seen, self.visible_widgets[widget.vertical_scrollbar][0])
         place = Region(seen.x - region.x, seen.y - region.y, seen.width, seen.height)
         yield region, seen, widget.render_lines(place)
+
+
+def covered(region: Region, above: Iterable[Region]) -> bool:
+    """Return whether nothing of ``region`` is seen under those that lie ``above`` it."""
+    bare = [region]
+    for other in above:
+        if other.overlaps(region):
+            bare = [left for part in bare for left in without(part, other)]
+            if not bare:
+                return True
+    return False
+
+
+def without(region: Region, other: Region) -> list[Region]:
+    """Return what is left of ``region`` beside ``other``: at most a part above, one below, and two between them."""
+    common = region.intersection(other)
+    if not common:
+        return [region]
+    x, y, width, _ = region
+    parts = (
+        Region(x, y, width, common.y - y),
+        Region(x, common.bottom, width, region.bottom - common.bottom),
+        Region(x, common.y, common.x - x, common.height),
+        Region(common.right, common.y, region.right - common.right, common.height),
+    )
+    return [part for part in parts if part]
 
 
 def _beside(seen: Region, bar: Region) -> Region:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from console.ui import lines
+from console.ui.screens.styledonce import StyledOnce
 from console.ui.widgets.line import Line
 
 
-class Boot(Screen[None]):
+class Boot(StyledOnce[None]):
     """The list's own lines, as they are before there is a list. Keys typed here are kept for it."""
 
     AUTO_FOCUS = ""

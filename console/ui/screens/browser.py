@@ -14,7 +14,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import Worker
 
@@ -30,6 +29,7 @@ from console.ui.commands.registry import COMMANDS, command, key_line
 from console.ui.inspector import Inspector
 from console.ui.listing import Listing
 from console.ui.navigator import Navigator
+from console.ui.screens.styledonce import StyledOnce
 from console.ui.settling import settling_words
 from console.ui.spaced import Spaced
 from console.ui.widgets.detail import DetailPane
@@ -59,7 +59,7 @@ class DeltaArrived(Message):
         self.delta = delta
 
 
-class Browser(Screen[None]):
+class Browser(StyledOnce[None]):
     """Header, panes, counts, list, detail, keys."""
 
     app: CloudtopApp
@@ -199,7 +199,7 @@ class Browser(Screen[None]):
         split, shown = self.splits, self._shows_detail
         self.pane.display = shown
         self.grid.display = split or not shown
-        self.set_class(split, "split")
+        self.pane.set_class(split, "split")
         if shown and not self.grid.display:
             self.pane.focus()
         elif not self.query_one("#filter").has_focus:

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from console.cloudwatch.series import Window, period_for
 from console.resources.model import Plot
@@ -18,6 +17,7 @@ from console.text.clean import clean
 from console.text.faults import Fault, fault_of
 from console.text.format import duration
 from console.ui.lines import Span, keys
+from console.ui.screens.styledonce import StyledOnce
 from console.ui.widgets.chart import Chart, Series
 from console.ui.widgets.line import Line
 
@@ -25,7 +25,7 @@ RANGES = (3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, 3 * 86400, 7 * 86400, 30 *
 STATISTICS = ("Average", "Maximum", "Minimum", "Sum", "SampleCount", "p50", "p90", "p99")
 
 
-class ChartScreen(Screen[None]):
+class ChartScreen(StyledOnce[None]):
     """One metric at a time, or several together."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

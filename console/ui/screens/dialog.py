@@ -16,6 +16,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from console.ui.lines import keys
+from console.ui.screens.styledonce import StyledOnce
 from console.ui.widgets.line import Line
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ FRAME_LINES = 3
 """Lines of the frame and of the keys below it."""
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(StyledOnce[Answer], ModalScreen[Answer]):
     """A framed question. ``body`` gives its widgets, ``KEYS`` the line of keys below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,19 +8,19 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Input
 
 from console.text.clean import clip
 from console.text.document import json_lines, plain_lines, yaml_lines
 from console.text.format import plural
 from console.ui.lines import keys
+from console.ui.screens.styledonce import StyledOnce
 from console.ui.widgets.document import Document
 from console.ui.widgets.line import Line
 from console.ui.widgets.textfield import TextField
 
 
-class DocumentScreen(Screen[None]):
+class DocumentScreen(StyledOnce[None]):
     """Lines to scroll, search and copy."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,7 +14,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.worker import Worker
 
 from console.resources.model import Tone
@@ -28,6 +27,7 @@ from console.ui import lines, queuelines
 from console.ui.beat import Beat
 from console.ui.screens.canary import Canary
 from console.ui.screens.queuekeys import KEY_LINE, KEYS
+from console.ui.screens.styledonce import StyledOnce
 from console.ui.settling import settling_words
 from console.ui.widgets.document import Document
 from console.ui.widgets.itemlist import Item, ItemList
@@ -47,7 +47,7 @@ ROWS = 500
 """Messages of one group that are listed."""
 
 
-class Workbench(Screen[None]):
+class Workbench(StyledOnce[None]):
     """One queue being worked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,11 +9,10 @@ import textwrap
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any, ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -280,8 +279,7 @@ class Grid(CursorList, QuickLines):
         self._picture.paint(y, key)
         if not key:
             text = said_line(self._said[0], y, size.width, size.height)
-            said = Strip([Segment(text, self.rich_style + self.token_style(self._said[1].value))])
-            return said.adjust_cell_length(size.width, self.rich_style)
+            return self.strip([(text, self._said[1].value)] if text else [], size.width)
         painter: RowPainter = key[0]
         if y == 0:
             return painter.head(*key[1:], size.width).adjust_cell_length(size.width)
@@ -314,7 +312,11 @@ class Grid(CursorList, QuickLines):
 
 def said_line(text: str, y: int, width: int, height: int) -> str:
     """Return line ``y`` of a widget that says ``text``, wrapped, a third of the way down."""
-    room = max(20, width - 8)
-    lines = [part for line in text.split("\n") for part in textwrap.wrap(line, room) or [""]]
+    lines = _wrapped(text, max(20, width - 8))
     at = y - max(1, height // 3)
     return f"    {fit(lines[at], width - 4)}" if 0 <= at < len(lines) else ""
+
+
+@lru_cache(maxsize=4)
+def _wrapped(text: str, room: int) -> list[str]:
+    return [part for line in text.split("\n") for part in textwrap.wrap(line, room) or [""]]

@@ -61,6 +61,9 @@ PAINTS: Mapping[str, Paint] = {
 }
 
 
+_VARIABLES = tuple(f"t-{name}" for name in TOKENS)
+
+
 class Painted(Widget):
     """A widget that paints spans. Subclasses list it before ``Widget``."""
 
@@ -68,21 +71,25 @@ class Painted(Widget):
 
     def painted(self, spans: Spans) -> Text:
         """Return ``spans`` as one line of styled text; nothing in them is read as markup."""
-        text = Text(no_wrap=True, end="")
+        text, known = Text(no_wrap=True, end=""), self.token_styles()
         for words, token in spans:
-            text.append(words, self.token_style(token))
+            text.append(words, known[token])
         return text
 
     def strip(self, spans: Spans, width: int) -> Strip:
         """Return ``spans`` as one line of ``width`` cells."""
-        under = self.rich_style
-        segments = [Segment(words, under + self.token_style(token)) for words, token in spans]
+        under, known = self.rich_style, self.token_styles()
+        segments = [Segment(words, under + known[token]) for words, token in spans]
         return Strip(segments).adjust_cell_length(width, under)
 
     def token_style(self, token: str) -> Style:
         """Return the style of ``token`` in the theme that is worn."""
+        return self.token_styles()[token]
+
+    def token_styles(self) -> Mapping[str, Style]:
+        """Return the style of every token in the theme that is worn."""
         variables = self.app.current_theme.variables
-        return styles(tuple(variables.get(f"t-{name}", "ansi_default") for name in TOKENS))[token]
+        return styles(tuple(variables.get(name, "ansi_default") for name in _VARIABLES))
 
 
 def cut(spans: Spans, width: int) -> Spans:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import random
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from textual import (
     widget,
 )
 from textual.drivers import linux_driver
+from textual.geometry import Region
 
 from console.ui.output import hooks
 
@@ -84,3 +87,31 @@ def test_plain_output_can_be_had() -> None:
 def test_another_textual_writes_as_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hooks, "VERSION", "8.2.9")
     assert hooks.driver_class({}) is None
+
+
+def cells_of(region: Region) -> set[tuple[int, int]]:
+    return set(product(region.column_range, region.line_range))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_lies_above_covers_what_it_covers_cell_by_cell(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(50):
+        region, *above = (
+            Region(chance.randrange(6), chance.randrange(6), chance.randrange(1, 7), chance.randrange(1, 7))
+            for _ in range(chance.randrange(1, 7))
+        )
+        left = cells_of(region) - {cell for other in above for cell in cells_of(other)}
+        assert hooks.covered(region, above) == (not left)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_left_beside_a_region_is_told_once(seed: int) -> None:
+    chance = random.Random(seed)
+    one, other = (
+        Region(chance.randrange(6), chance.randrange(6), chance.randrange(1, 7), chance.randrange(1, 7))
+        for _ in range(2)
+    )
+    parts = hooks.without(one, other)
+    assert sum(part.area for part in parts) == len(cells_of(one) - cells_of(other))
+    assert {cell for part in parts for cell in cells_of(part)} == cells_of(one) - cells_of(other)

@@ -13,6 +13,7 @@ from textual.geometry import Size
 from console.cloudwatch.series import Points, Window
 from console.resources.model import Kind
 from console.ui.widgets.chart import LABEL, Chart, Series, bounds, label, with_gaps
+from console.ui.widgets.paint import PAINTS
 from tests.ui.stage import Stage, lines_of
 
 WINDOW = Window(1_800_000_000, 1_800_010_800, 300)
@@ -35,8 +36,8 @@ class Paper(Chart):
     def size(self) -> Size:
         return self._room
 
-    def token_style(self, token: str) -> Style:
-        return Style(meta={"token": token})
+    def token_styles(self) -> dict[str, Style]:
+        return {token: Style(meta={"token": token}) for token in PAINTS}
 
 
 def drawn(

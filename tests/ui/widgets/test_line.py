@@ -9,6 +9,7 @@ from textual.geometry import Size
 
 from console.ui.lines import Spans
 from console.ui.widgets.line import Line
+from console.ui.widgets.paint import PAINTS
 
 
 class Paper(Line):
@@ -27,8 +28,8 @@ class Paper(Line):
     def rich_style(self) -> Style:
         return Style()
 
-    def token_style(self, token: str) -> Style:
-        return Style(meta={"token": token})
+    def token_styles(self) -> dict[str, Style]:
+        return {token: Style(meta={"token": token}) for token in PAINTS}
 
     def refresh(self, *_: object, **__: object) -> Paper:
         self.refreshed = getattr(self, "refreshed", 0) + 1
