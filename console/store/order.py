@@ -21,6 +21,8 @@ _ABSENT = 255
 
 Seats: TypeAlias = "array[int]"
 """Seats in ascending order, four bytes each."""
+Steps: TypeAlias = Iterator[bool]
+"""Long work that pauses every few milliseconds; true where what comes next is to have a turn of its own."""
 
 
 class Order:
@@ -33,7 +35,7 @@ class Order:
         self._groups = bytearray()
         self._values: list[Any] = []
 
-    def build(self, rows: Sequence[Packed | None]) -> Iterator[None]:
+    def build(self, rows: Sequence[Packed | None]) -> Steps:
         """Sort all ``rows``, whose places are their seats; None is an empty seat. Pauses every few milliseconds."""
         count = len(rows)
         self._groups, self._values = bytearray([_ABSENT]) * count, [None] * count
@@ -44,7 +46,7 @@ class Order:
                 if row is not None:
                     self._groups[seat], self._values[seat] = group, _ = self._rank(row)
                     members.setdefault(group, []).append(seat)
-            yield
+            yield False
         made = no_seats()
         for group in sorted(members):
             ordered = members.pop(group)
@@ -52,22 +54,23 @@ class Order:
                 ordered.reverse()
             yield from self._sort(ordered)
             made.extend(ordered)
+            yield False
         self.seats = made
 
-    def _sort(self, seats: list[int]) -> Iterator[None]:
+    def _sort(self, seats: list[int]) -> Steps:
         """Sort the seats of one group in place; those of equal rank keep their order."""
         value = self._values.__getitem__
         runs = []
         for first in range(0, len(seats), RUN):
             runs.append(sorted(seats[first : first + RUN], key=value))
-            yield
+            yield False
         while len(runs) > 1:
             merged = []
             for at in range(0, len(runs), 2):
                 pair = runs[at] + (runs[at + 1] if at + 1 < len(runs) else [])
                 pair.sort(key=value)  # two sorted runs: this only merges them
                 merged.append(pair)
-                yield
+                yield False
             runs = merged
         seats[:] = runs[0]
 

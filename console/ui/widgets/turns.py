@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from textual.widget import Widget
 from textual.worker import Worker
 
+from console.store.order import Steps
+
 TURN = 0.005
 """Seconds of one turn."""
 _GROUP = "turns"
@@ -24,7 +26,7 @@ class Turns:
         """Give up what is being gone through."""
         self._widget.workers.cancel_group(self._widget, _GROUP)
 
-    def take(self, steps: Iterator[None], then: Callable[[], object], *, at_once: bool = False) -> None:
+    def take(self, steps: Steps, then: Callable[[], object], *, at_once: bool = False) -> None:
         """Go through ``steps``, each of which is short, and call ``then``: a turn at a time, or all ``at_once``."""
         if at_once:
             self.stop()
@@ -42,10 +44,10 @@ class Turns:
         _worker: Worker[None] = self._widget.run_worker(go_through, group=_GROUP, exclusive=True)
 
 
-def _turns(steps: Iterator[None]) -> Iterator[None]:
+def _turns(steps: Steps) -> Iterator[None]:
     """Pause after every turn."""
     until = time.perf_counter() + TURN
-    for _ in steps:
-        if time.perf_counter() >= until:
+    for apart in steps:
+        if apart or time.perf_counter() >= until:
             yield
             until = time.perf_counter() + TURN
