@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from console.resources.model import Column, Value
 from console.ui.widgets.columns import Slot, lay_out, titled
@@ -28,7 +28,7 @@ class Fitting:
         self.slots = lay_out(self._columns, self._needs, room)
         self.painter = RowPainter(self._columns, self.slots, self._styles)
 
-    def widen(self, different: Iterable[Iterable[Value]], now: float, width: int) -> None:
+    def widen(self, different: Iterable[Collection[Value]], now: float, width: int) -> None:
         """Lay out again when values want more room than any before; columns never narrow under the eye."""
         before = dict(self._needs)
         self.painter.widen(different, self._needs, now)

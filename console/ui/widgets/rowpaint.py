@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -127,10 +127,12 @@ class RowPainter:
             self._kept.popitem(last=False)
         return strip
 
-    def widen(self, different: Iterable[Iterable[Value]], needs: dict[int, int], now: float) -> None:
+    def widen(self, different: Iterable[Collection[Value]], needs: dict[int, int], now: float) -> None:
         """Raise ``needs``, cells by index of a column, to what values would fill; ``different`` has those of each."""
         for index, (column, values) in enumerate(zip(self._columns, different, strict=True)):
             enough = needs.get(index, 0)
+            if _all_fit(values, column.kind, enough):
+                continue
             for value in values:
                 if value is Missing.PENDING:
                     need = column.width  # room for what is still to come, so that nothing moves when it does
@@ -179,6 +181,15 @@ class RowPainter:
         if self._columns[0].kind is not Kind.TEXT:
             return "text"
         return "bad-strong" if row.problem is Tone.BAD else "strong"
+
+
+def _all_fit(values: Collection[Value], kind: Kind, width: int) -> bool:
+    """Return whether texts surely fit; false where a value is no text, or nothing is known."""
+    try:
+        longest = max(map(len, values), default=width)  # type: ignore[arg-type]  # told by the error
+        return longest + (GLYPH if kind is Kind.STATE else 0) <= width and "".join(values).isascii()  # type: ignore[arg-type]
+    except TypeError:
+        return False
 
 
 def _surely_fits(value: Value, kind: Kind, width: int) -> bool:
