@@ -6,7 +6,7 @@ short steps while the old one stays; small lists are done with at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -25,6 +25,8 @@ SPARE = 1000
 """Empty seats that are always allowed."""
 PICK = 8192
 """Seats picked between two pauses."""
+TRIES = 3
+"""How often the rows to show are picked anew because some changed meanwhile; then it is done at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class View:
         """Put seats where their rows belong now, and only those that are shown."""
         moving = self._order.moving(seats, self._shelf.entries)
         were = {seat for seat in seats if self._passes[seat]}
-        self._pass(seats, now)
+        self._pass(seats, now, self.filter, self._passes)
         if len(moving) * FEW > len(self._order.seats):
             _through(self._order.build(self._shelf.entries))
             self._show()
@@ -156,12 +158,12 @@ class View:
             self._order.move(moving, self._shelf.entries)
             self._shown = self._order.entered(shown, (now_in & moving) | (now_in - were))
 
-    def _pass(self, seats: Iterable[int], now: float) -> None:
-        """Note which of ``seats`` have a row that the filter keeps."""
+    def _pass(self, seats: Collection[int], now: float, wanted: Filter, passes: bytearray) -> None:
+        """Note in ``passes`` which of ``seats`` have a row that ``wanted`` keeps."""
         taken = [seat for seat in seats if self._shelf.entries[seat]]
-        kept = set(self._kept(self.filter, taken, now) if self.filter else taken)
+        kept = set(self._kept(wanted, taken, now) if wanted else taken)
         for seat in seats:
-            self._passes[seat] = seat in kept
+            passes[seat] = seat in kept
 
     def _show(self) -> None:
         """Show every seat whose row passes."""
@@ -210,25 +212,39 @@ class View:
             if wanted.filter != before.filter:
                 passes = bytearray(len(self._shelf))
                 yield from self._testing(wanted.filter, passes, now)
-            narrower = order is self._order and wanted.filter.narrows(before.filter)
-            shown, seats = no_seats(), self._shown if narrower else order.seats
-            for first in range(0, len(seats), PICK) if wanted.filter and not touched else ():
-                shown.extend(_passing(seats[first : first + PICK], passes))
-                yield False
+            shown = yield from self._picking(wanted.filter, order, passes, touched, now)
             yield True
         finally:
             if self._touched is touched:
                 self._touched = None
-        self.now_shown, self._passes = wanted, passes
+        late = bool(touched)
+        self._catch_up(wanted.filter, order, passes, touched, now)
+        self.now_shown, self._passes, self._order, self._shown = wanted, passes, order, shown
+        if late or not wanted.filter:
+            self._show()
+
+    def _picking(
+        self, wanted: Filter, order: Order, passes: bytearray, touched: set[int], now: float
+    ) -> Generator[bool, None, Seats]:
+        """Return the seats to show where there is a filter; once more when rows changed meanwhile, but not for ever."""
+        for _ in range(TRIES):
+            self._catch_up(wanted, order, passes, touched, now)
+            narrower = order is self._order and wanted.narrows(self.filter)
+            shown, seats = no_seats(), self._shown if narrower else order.seats
+            for first in range(0, len(seats), PICK) if wanted else ():
+                shown.extend(_passing(seats[first : first + PICK], passes))
+                yield False
+            if not touched:
+                break
+        return shown
+
+    def _catch_up(self, wanted: Filter, order: Order, passes: bytearray, touched: set[int], now: float) -> None:
+        """Let what is being made know of the rows that changed since, and forget which those are."""
         passes.extend(bytes(len(self._shelf) - len(passes)))
         if order is not self._order:
-            self._order = order
             order.move(touched, self._shelf.entries)
-        if touched or not wanted.filter:
-            self._pass(touched, now)
-            self._show()
-        else:
-            self._shown = shown
+        self._pass(touched, now, wanted, passes)
+        touched.clear()
 
     def preparing(self) -> Steps:
         """Make ready what words are looked for in, with a pause every few hundred rows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.bench.programs import HIGH, Bench, Replay, comparator
-from tests.bench.pty import Pty, settle
+from tests.bench.pty import AT_REST, Pty, settle
 from tests.bench.screen import Screen
 
 FIRST_NAME = rb"api-0000000"
@@ -25,10 +25,10 @@ def loaded_cloudtop(
     return bring(program, server.instances, detail=detail)
 
 
-def bring(program: Pty, count: int, *, detail: bool = False) -> Pty:
+def bring(program: Pty, count: int, *, detail: bool = False, at_rest: float = AT_REST) -> Pty:
     """Bring a started cloudtop to the end of its list, and return it."""
     Screen(program).wait(complete(count).search, 400)
-    settle(program, 400)
+    settle(program, at_rest=at_rest)
     if not detail and program.size[1] >= HIGH[1]:
         program.press("d", program.calm)
     return program

@@ -248,13 +248,17 @@ def run_piped(command: Sequence[str], env: Mapping[str, str], cwd: str) -> Run:
     return Run(first, time.monotonic() - started, used.ru_maxrss / 1024, b"".join(parts))
 
 
-def settle(program: Pty, seconds: float = 60.0) -> None:
+AT_REST = 0.04
+"""Of a processor: what a program at rest takes at most."""
+
+
+def settle(program: Pty, seconds: float = 60.0, *, at_rest: float = AT_REST) -> None:
     """Read until a program is at rest: no CPU to speak of for its ``calm``."""
     until = time.monotonic() + seconds
     before = process.usage(program.pid).cpu
     while time.monotonic() < until:
         program.run(program.calm)
         now = process.usage(program.pid).cpu
-        if now - before < program.calm * 0.04:
+        if now - before < program.calm * at_rest:
             return
         before = now

@@ -13,6 +13,8 @@ from console.store.order import Steps
 
 TURN = 0.005
 """Seconds of one turn."""
+HOPS = 4
+"""Times that all else has its turn between two of them: a key passes through a few tasks before it acts."""
 _GROUP = "turns"
 
 
@@ -37,7 +39,8 @@ class Turns:
 
         async def go_through() -> None:
             for _ in _turns(steps):
-                await asyncio.sleep(0)
+                for _ in range(HOPS):
+                    await asyncio.sleep(0)
             then()
 
         # given uncalled, for a work that is given up before it began would complain
