@@ -101,7 +101,7 @@ class Unpacking:
     def _says(self, part: str) -> str:
         if part in self._meant:
             return self._said.setdefault(part, said(self._meant[part]))
-        return said(_value(part))
+        return "" if part.startswith(_TIME) else said(_value(part))  # moments say nothing, and are in every row
 
 
 class Packing(Unpacking):

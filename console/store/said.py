@@ -10,11 +10,14 @@ from console.store.present import words
 from console.text.clean import clean
 
 
+_SILENT = (Missing, datetime, type(None))
+
+
 def said(value: Value) -> str:
     """Return a value's words; moments and what is not known say nothing."""
     if type(value) is str:  # nearly all are, and there are many
         return value
-    return "" if isinstance(value, Missing | datetime | None) else words(value, Kind.TEXT, 0.0)
+    return "" if isinstance(value, _SILENT) else words(value, Kind.TEXT, 0.0)
 
 
 def haystack(row_id: str, parts: Iterable[str]) -> str:
