@@ -79,7 +79,7 @@ class DetailPane(Vertical, can_focus=True):
         seconds = window.end - window.start
         about = f"  {plot.query.statistic} per {duration(window.period)}, last {duration(seconds - window.period)}"
         limit = [("  threshold ", "dim"), (f"{plot.threshold:g}", "bad")] if plot.threshold is not None else []
-        title.show([(plot.title, "strong"), (about, "dim"), *limit])
+        title.show([(f" {plot.title}", "strong"), (about, "dim"), *limit])
         if isinstance(points, Fault):
             chart.say(points.sentence())
         else:

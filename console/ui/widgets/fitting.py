@@ -23,8 +23,8 @@ class Fitting:
     def fit(self, width: int, sorted_by: str = "") -> None:
         """Lay the columns out for ``width`` and the present theme, and for another order where one is given."""
         room = width - MARGIN - 1
-        if sorted_by:
-            self.sorted_by, self._needs = sorted_by, titled(self._columns, self._needs, sorted_by, room)
+        self.sorted_by = sorted_by or self.sorted_by
+        self._needs = titled(self._columns, self._needs, self.sorted_by, room)
         self.slots = lay_out(self._columns, self._needs, room)
         self.painter = RowPainter(self._columns, self.slots, self._styles)
 
