@@ -9,7 +9,6 @@ from console.resources.model import Kind, Missing, Value
 from console.store.present import words
 from console.text.clean import clean
 
-
 _SILENT = (Missing, datetime, type(None))
 
 
