@@ -6,7 +6,7 @@ The work happens in the worker. What comes back is plain, clean data.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +70,8 @@ class Session:
         self._settings = settings
         self._door = door
         self._stand(standing)
+        self.told: Callable[[], None] = lambda: None
+        """Called when how things stand has changed by itself."""
         self.lists = Lists(worker, number)
         self.queue = QueueWork(worker, number)
         self.scope = door.scope
@@ -194,6 +196,7 @@ class Session:
     def _hear(self, news: Standing | ListNews | Sample | Progress | Sighting | None) -> None:
         if isinstance(news, Standing):
             self._stand(news)
+            self.told()
         elif news is None or isinstance(news, ListNews):
             self.lists.hear(news)
         else:

@@ -29,6 +29,7 @@ class Navigator:
         """Start with an opened session, at ``place`` where there is one, with nothing behind it."""
         await self._browser.listing.close()
         self._browser.session = session
+        session.told = self._browser.spaced.ask
         self._glanced = False
         self._trail = Trail()
         if place:

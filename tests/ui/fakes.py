@@ -119,6 +119,7 @@ class FakeSession(Session):
 
         self.queue = FakeQueue()  # type: ignore[assignment]
         self.settling: tuple[Settling, ...] = ()
+        self.told = lambda: None
         self.unlocked = 0.0
         self.standing = status()
         self.document: dict[str, Any] = {"Name": "web", "Tags": [{"Key": "env", "Value": "[red]prod[/]"}]}

@@ -98,7 +98,7 @@ class Browser(StyledOnce[None]):
         self.query_one("#filter").display = self.pane.display = False
         self.grid.message("Connecting…", Tone.DIM)
         self._beat = Beat(self, self._tick)
-        self._spaced = Spaced(self, COUNTS_SECONDS, self.show_lines)  # of a list that grows under the eye
+        self.spaced = Spaced(self, COUNTS_SECONDS, self.show_lines)  # of a list that grows under the eye
         self.show_lines()
 
     def refused(self, fault: Fault) -> None:
@@ -224,7 +224,7 @@ class Browser(StyledOnce[None]):
         if self.pane.display != self._shows_detail:
             self.lay_out()
         self.inspector.look(self.row)
-        self._spaced.ask(at_once=not self.listing.reading)
+        self.spaced.ask(at_once=not self.listing.reading)
 
     @on(Grid.CursorMoved)
     def _moved(self, event: Grid.CursorMoved) -> None:
@@ -234,7 +234,7 @@ class Browser(StyledOnce[None]):
     def _viewed(self, event: Grid.ViewChanged) -> None:
         self.listing.see(tuple(event.visible_ids))
         if not event.awaited:
-            self._spaced.ask(at_once=not self.listing.reading)
+            self.spaced.ask(at_once=not self.listing.reading)
         else:
             self.show_lines()
             self.app.show_now(self.grid, self.query_one("#counts"))

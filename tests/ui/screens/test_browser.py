@@ -22,11 +22,12 @@ from console.ui.app import CloudtopApp
 from console.ui.commands.registry import COMMANDS
 from console.ui.inspector import REST_SECONDS
 from console.ui.screens.ask import Ask
+from console.ui.screens.browser import COUNTS_SECONDS
 from console.ui.screens.menu import Menu
 from console.ui.screens.plan import PlanDialog
 from tests.store.deltas import delta_of
 from tests.ui.conftest import resize, settle
-from tests.ui.fakes import SCOPE, FakeSession, instances, row_of
+from tests.ui.fakes import SCOPE, FakeSession, instances, row_of, status
 from tests.ui.screens.asking import focused, press, type_in
 from tests.ui.stage import screen_text
 
@@ -61,6 +62,19 @@ async def test_it_opens_on_the_machines_and_says_where_and_how_much(opened: Any,
         assert "web-000" in found[4]
         assert "/ filter" in found[-1]
         assert {"watch", "glance", "see"} <= {entry[0] for entry in session.fake_lists.told}
+
+
+async def test_what_becomes_known_of_the_account_is_shown_at_once(opened: Any, session: FakeSession) -> None:
+    session.standing = status(alias=None)
+    async with opened(size=(120, 30)) as (app, pilot):
+        assert "PROD?" in lines(app)[0]
+        session.standing = status(production=True)
+        await settle(pilot)
+        assert "PROD?" in lines(app)[0], "nobody told"
+        session.told()
+        await pilot.pause(COUNTS_SECONDS)
+        await settle(pilot)
+        assert " PROD  acme-production" in lines(app)[0]
 
 
 async def test_the_badges_tell_what_is_wrong_elsewhere(opened: Any, session: FakeSession) -> None:
