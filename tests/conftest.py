@@ -8,11 +8,16 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support import children, leftovers, loopback, outside
 from tests.support.moto import reset, running_moto
+from tests.support.patience import shorten
+
+if TYPE_CHECKING:
+    from console.demo.process import DemoAccount
 
 _FOREIGN = ("AWS_", "XDG_", "CLOUDTOP_", "PYTHON", "LC_")
 _FOREIGN_NAMES = (
@@ -71,6 +76,25 @@ def moto(moto_url: str) -> str:
     """The address of the moto server, emptied for this test."""
     reset(moto_url)
     return moto_url
+
+
+@pytest.fixture(scope="module")
+def demo_account() -> Iterator[DemoAccount]:
+    """A demo account for the tests of one file."""
+    from console.demo.process import DemoAccount
+
+    with DemoAccount.start() as started:
+        yield started
+
+
+@pytest.fixture
+def reachable(demo_account: DemoAccount, home: Path, monkeypatch: pytest.MonkeyPatch) -> DemoAccount:
+    """The demo account as the environment's, with clients that do not wait long."""
+    assert home
+    shorten(monkeypatch, 10)
+    for name, value in demo_account.environment().items():
+        monkeypatch.setenv(name, value)
+    return demo_account
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -27,21 +27,7 @@ from console.worker.worker import Worker
 from tests.store.heardrows import HeardRows
 from tests.support.patience import shorten
 
-
-@pytest.fixture(scope="module")
-def account() -> Iterator[DemoAccount]:
-    """A demo account for this module."""
-    with DemoAccount.start() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def reachable(account: DemoAccount, home: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The account as the environment's, with clients that do not wait long."""
-    assert home
-    shorten(monkeypatch, 10)
-    for name, value in account.environment().items():
-        monkeypatch.setenv(name, value)
+pytestmark = pytest.mark.usefixtures("reachable")
 
 
 @asynccontextmanager
@@ -95,16 +81,16 @@ def calls(account: DemoAccount) -> dict[str, int]:
 
 @pytest.mark.parametrize(("view", "ahead"), [("", 1), ("sqs.queues", 0)])
 async def test_the_first_list_is_read_while_the_screen_is_still_being_made(
-    account: DemoAccount, view: str, ahead: int
+    reachable: DemoAccount, view: str, ahead: int
 ) -> None:
-    before = calls(account).get("ec2:DescribeInstances", 0)
+    before = calls(reachable).get("ec2:DescribeInstances", 0)
     async with session(view=view) as found:
         async with asyncio.timeout(30):
-            while calls(account).get("ec2:DescribeInstances", 0) < before + ahead:  # noqa: ASYNC110
+            while calls(reachable).get("ec2:DescribeInstances", 0) < before + ahead:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         _, row = await first_row(found, "ec2.instances")
         assert row.id.startswith("i-")
-    assert calls(account)["ec2:DescribeInstances"] == before + 1
+    assert calls(reachable)["ec2:DescribeInstances"] == before + 1
 
 
 async def test_it_says_who_and_where_and_what_it_costs() -> None:
@@ -171,32 +157,32 @@ async def test_a_detail_a_chart_and_what_is_not_there() -> None:
         assert (await found.find(catalogue()["ec2.instances"], row.id)) == (row.id, "")
 
 
-async def test_a_plan_is_carried_out_once_and_refused_while_locked(account: DemoAccount) -> None:
+async def test_a_plan_is_carried_out_once_and_refused_while_locked(reachable: DemoAccount) -> None:
     async with session() as found:
         query, row = await first_row(found, "ec2.instances")
         resource = catalogue()["ec2.instances"]
         reboot = next(action for action in resource.actions if action.id == "reboot")
         plan = await found.plan(query, reboot.id, [row])
         assert [target.id for target in (*plan.targets, *(target for target, _ in plan.refused))] == [row.id]
-        before = calls(account).get("ec2:RebootInstances", 0)
+        before = calls(reachable).get("ec2:RebootInstances", 0)
         report = await found.carry_out(query, plan, reason="", confirmed=plan.confirmation.expected)
         assert "read-only" in report.sentence()
-        assert calls(account).get("ec2:RebootInstances", 0) == before, "nothing was sent"
+        assert calls(reachable).get("ec2:RebootInstances", 0) == before, "nothing was sent"
         assert found.operator
 
 
-async def test_closing_stops_every_list_and_gives_back_the_connection(account: DemoAccount) -> None:
+async def test_closing_stops_every_list_and_gives_back_the_connection(reachable: DemoAccount) -> None:
     async with session() as found:
         screen = Screen()
         await found.lists.watch(found.query("sqs.queues"), screen)
         await screen.complete()
-    heard, made = len(screen.deltas), calls(account)
+    heard, made = len(screen.deltas), calls(reachable)
     await asyncio.sleep(0)
     assert len(screen.deltas) == heard
-    assert calls(account) == made
+    assert calls(reachable) == made
 
 
-async def test_who_stops_waiting_for_a_session_leaves_nothing(account: DemoAccount) -> None:
+async def test_who_stops_waiting_for_a_session_leaves_nothing(reachable: DemoAccount) -> None:
     worker = Worker(make=OwnThread)
     opening = asyncio.create_task(Session.open(worker, Launch(), Settings()))
     await asyncio.sleep(0)

@@ -6,18 +6,18 @@ short steps while the old one stays; small lists are done with at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
 
 from console.resources.model import ResourceType, Value
 from console.store.delta import Delta, Known
-from console.store.filter import Filter, Test, compile_filter
+from console.store.filter import Filter, compile_filter
 from console.store.order import STEP, Order, Seats, Steps, no_seats
 from console.store.packing import Packed, id_of
 from console.store.ranking import Rank, ranking
 from console.store.rows import Row
 from console.store.shelf import Shelf
+from console.store.sieve import Sieve, passing
 
 FEW = 4
 """More than one row in ``FEW`` that moves has everything sorted again."""
@@ -49,6 +49,7 @@ class View:
         """What they will follow when ``arranging`` is through."""
         self._seats: dict[str, int] = {}
         self._shelf = Shelf()
+        self._sieve = Sieve(self._shelf)
         self._passes = bytearray()
         """One for each seat whose row the filter keeps."""
         self._order = _order(resource, self.now_shown, self._shelf)
@@ -145,7 +146,7 @@ class View:
         """Put seats where their rows belong now, and only those that are shown."""
         moving = self._order.moving(seats, self._shelf.entries)
         were = {seat for seat in seats if self._passes[seat]}
-        self._pass(seats, now, self.filter, self._passes)
+        self._sieve.note(self.filter, seats, self._passes, now)
         if len(moving) * FEW > len(self._order.seats):
             _through(self._order.build(self._shelf.entries))
             self._show()
@@ -158,17 +159,10 @@ class View:
             self._order.move(moving, self._shelf.entries)
             self._shown = self._order.entered(shown, (now_in & moving) | (now_in - were))
 
-    def _pass(self, seats: Collection[int], now: float, wanted: Filter, passes: bytearray) -> None:
-        """Note in ``passes`` which of ``seats`` have a row that ``wanted`` keeps."""
-        taken = [seat for seat in seats if self._shelf.entries[seat]]
-        kept = set(self._kept(wanted, taken, now) if wanted else taken)
-        for seat in seats:
-            passes[seat] = seat in kept
-
     def _show(self) -> None:
         """Show every seat whose row passes."""
         seats = self._order.seats
-        self._shown = no_seats(_passing(seats, self._passes)) if self.filter else seats
+        self._shown = no_seats(passing(seats, self._passes)) if self.filter else seats
 
     def _close_up(self) -> None:
         """Give up the empty seats."""
@@ -211,7 +205,8 @@ class View:
                 yield from order.build(self._shelf.entries)
             if wanted.filter != before.filter:
                 passes = bytearray(len(self._shelf))
-                yield from self._testing(wanted.filter, passes, now)
+                among = self._passes if wanted.filter.narrows(self.filter) else self._shelf.entries
+                yield from self._sieve.testing(wanted.filter, among, passes, now)
             shown = yield from self._picking(wanted.filter, order, passes, touched, now)
             yield True
         finally:
@@ -232,7 +227,7 @@ class View:
             narrower = order is self._order and wanted.narrows(self.filter)
             shown, seats = no_seats(), self._shown if narrower else order.seats
             for first in range(0, len(seats), PICK) if wanted else ():
-                shown.extend(_passing(seats[first : first + PICK], passes))
+                shown.extend(passing(seats[first : first + PICK], passes))
                 yield False
             if not touched:
                 break
@@ -243,7 +238,7 @@ class View:
         passes.extend(bytes(len(self._shelf) - len(passes)))
         if order is not self._order:
             order.move(touched, self._shelf.entries)
-        self._pass(touched, now, wanted, passes)
+        self._sieve.note(wanted, touched, passes, now)
         touched.clear()
 
     def preparing(self) -> Steps:
@@ -251,31 +246,6 @@ class View:
         for first in range(0, len(self._shelf), STEP):
             self._shelf.read_texts(range(first, min(first + STEP, len(self._shelf))))
             yield False
-
-    def _testing(self, wanted: Filter, passes: bytearray, now: float) -> Steps:
-        """Set ``passes`` for the rows that ``wanted`` keeps; only those shown are tested where it keeps fewer.
-
-        Rows are gone through as they lie in memory, which takes half the time of any other order.
-        """
-        taken = self._passes if wanted.narrows(self.filter) else self._shelf.entries
-        for first in range(0, len(passes), STEP):
-            seats = list(compress(range(first, len(passes)), taken[first : first + STEP]))
-            for seat in self._kept(wanted, seats, now):
-                passes[seat] = 1
-            yield False
-
-    def _kept(self, wanted: Filter, seats: list[int], now: float) -> list[int]:
-        """Return those of ``seats`` that ``wanted`` keeps; one loop for a word, for there are many rows."""
-        texts = self._shelf.texts
-        if wanted.words or wanted.unwanted:
-            self._shelf.read_texts(seats)
-        for word in wanted.words:
-            seats = [seat for seat in seats if word in texts[seat]]
-        for word in wanted.unwanted:
-            seats = [seat for seat in seats if word not in texts[seat]]
-        if wanted.tests:
-            seats = [seat for seat in seats if _stands(self._shelf.row(seat), wanted.tests, now)]
-        return seats
 
 
 def _order(resource: ResourceType, wanted: Arrangement, shelf: Shelf) -> Order:
@@ -287,14 +257,6 @@ def _ranking(resource: ResourceType, wanted: Arrangement, shelf: Shelf) -> Calla
     index = next((at for at, column in enumerate(resource.columns) if column.id == wanted.sort), None)
     sorted_by = shelf.sorted_by(index)
     return lambda entry: rank(*sorted_by(entry))
-
-
-def _stands(row: Row | None, tests: Sequence[Test], now: float) -> bool:
-    return row is not None and all(test(row, now) for test in tests)
-
-
-def _passing(seats: Seats, passes: bytearray) -> list[int]:
-    return list(compress(seats, map(passes.__getitem__, seats)))
 
 
 def _through(steps: Steps) -> None:

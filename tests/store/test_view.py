@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from console.resources.model import SEVERITY, Kind, Missing, Tone, Value
-from console.store import order, packing
+from console.store import order, packing, sieve
 from console.store import view as module
 from console.store.delta import Delta
 from console.store.delta import delta_of as fresh_delta_of
@@ -242,8 +242,10 @@ def test_the_text_of_a_row_is_made_once_and_again_when_the_row_changes(monkeypat
 @pytest.mark.parametrize("seed", range(12))
 def test_rows_may_change_while_another_filter_or_order_is_made(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "STEP", 7)
+    monkeypatch.setattr(sieve, "STEP", 7)
     monkeypatch.setattr(order, "STEP", 5)
     monkeypatch.setattr(order, "RUN", 4)
+    monkeypatch.setattr(module, "PICK", 6)
     walk = Walk(seed, ("name", "-cpu", "-age")[seed % 3])
     walk.view.apply(walk.delta(), NOW)
     for _ in range(25):
@@ -338,6 +340,7 @@ def test_a_delta_that_tells_of_no_rows_leaves_the_list_standing() -> None:
 
 def test_a_list_may_begin_anew_while_it_is_arranged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "STEP", 10)
+    monkeypatch.setattr(sieve, "STEP", 10)
     view = View(machines())
     view.apply(delta_of(tuple(row(f"i-{number:03}") for number in range(100))), NOW)
     view.want_filter("i-09")

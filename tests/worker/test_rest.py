@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
 from console.config.settings import Poll, Settings
-from console.demo.process import DemoAccount
 from console.launch import Launch
 from console.resources.registry import catalogue
 from console.scope.model import Identity
@@ -26,21 +25,10 @@ from console.worker.rest import Rest
 from console.worker.worker import Worker
 from tests.support.virtual import START, now, run
 
+pytestmark = pytest.mark.usefixtures("reachable")
+
 QUIET = Settings(poll=Poll(scale=0))
 SOON = 0.2
-
-
-@pytest.fixture(scope="module")
-def account() -> Iterator[DemoAccount]:
-    with DemoAccount.start() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def reachable(account: DemoAccount, home: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert home
-    for name, value in account.environment().items():
-        monkeypatch.setenv(name, value)
 
 
 async def rested_after(wanted: list[float], happened: list[float]) -> list[float]:

@@ -13,29 +13,15 @@ from typing import Any
 import pytest
 
 from console.config.settings import Settings
-from console.demo.process import DemoAccount
 from console.launch import Launch
 from console.text.faults import AwsError
 from console.worker import worker as module
 from console.worker.place import ONE_PROCESS_VARIABLE, OwnProcess, OwnThread, Place, best_place
 from console.worker.worker import Worker
-from tests.support.patience import shorten
+
+pytestmark = pytest.mark.usefixtures("reachable")
 
 PLACES: tuple[type[Any], ...] = (OwnProcess, OwnThread)
-
-
-@pytest.fixture(scope="module")
-def account() -> Any:
-    with DemoAccount.start() as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def reachable(account: DemoAccount, home: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert home
-    shorten(monkeypatch, 10)
-    for name, value in account.environment().items():
-        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(params=PLACES)
