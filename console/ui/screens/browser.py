@@ -95,7 +95,9 @@ class Browser(StyledOnce[None]):
         self.listing = Listing(self.grid, lambda query, delta: self.post_message(DeltaArrived(query, delta)))
         self.inspector = Inspector(self, self.pane)
         self.navigator = Navigator(self)
-        self.query_one("#filter").display = self.pane.display = False
+        self.query_one("#filter").display = False
+        self.pane.display = self.app.size.height >= SPLIT_HEIGHT  # as it will be with rows, so that nothing moves
+        self.pane.set_class(self.pane.display, "split")
         self.grid.message("Connecting…", Tone.DIM)
         self._beat = Beat(self, self._tick)
         self.spaced = Spaced(self, COUNTS_SECONDS, self.show_lines)  # of a list that grows under the eye
@@ -104,7 +106,7 @@ class Browser(StyledOnce[None]):
     def refused(self, fault: Fault) -> None:
         """Say why there is no session; one that was there goes on."""
         if self.session is None:
-            self.listing.connecting = False
+            self.listing.connecting = self.pane.display = False
             keys = "r tries again, q leaves; cloudtop doctor looks closer."
             self.grid.message(f"{fault.sentence()}\n{keys}", Tone.BAD)
             self.show_lines()
@@ -192,7 +194,8 @@ class Browser(StyledOnce[None]):
     @property
     def _shows_detail(self) -> bool:
         wanted = self.inspector.wanted
-        return self.row is not None and (self.splits if wanted is None else wanted)
+        row = self.row is not None or self.listing.reading  # one that is on its way finds the room made for it
+        return row and (self.splits if wanted is None else wanted)
 
     def lay_out(self) -> None:
         """Give list and detail their room: beside each other, or one for the other on a low screen."""

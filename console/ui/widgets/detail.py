@@ -48,6 +48,7 @@ class DetailPane(Vertical, can_focus=True):
     def clear(self) -> None:
         """Show nothing."""
         self._say("", "", "dim")
+        self.query_one("#tabs", Line).show([("──", "line")])
 
     def wait(self, name: str) -> None:
         """Say that the detail of ``name`` is being read."""

@@ -349,6 +349,29 @@ async def test_list_and_detail_share_the_screen_where_there_is_room(opened: Any)
         assert "web-000" in screen_text(app)
 
 
+async def test_the_detail_has_its_room_before_there_are_rows_and_gives_it_up_where_there_are_none(
+    opened: Any, session: FakeSession
+) -> None:
+    session.fake_lists.delta = delta_of(reading=True)
+    async with opened(size=(100, 40)) as (app, pilot):
+        pane = app.desk.browser.pane
+        assert pane.display
+        assert "YAML" not in screen_text(app), "there is nothing yet that could be shown so"
+        tell(session, rows=instances(3), reading=True)
+        await settle(pilot)
+        assert pane.display
+        assert "YAML" in screen_text(app)
+        tell(session, removed=["i-000", "i-001", "i-002"], complete=True)
+        await settle(pilot)
+        assert not pane.display
+
+
+async def test_on_a_low_screen_the_list_is_waited_for(opened: Any, session: FakeSession) -> None:
+    session.fake_lists.delta = delta_of(reading=True)
+    async with opened(size=(100, 24)) as (app, _):
+        assert (app.desk.browser.grid.display, app.desk.browser.pane.display) == (True, False)
+
+
 async def test_copying_says_what_was_taken(opened: Any) -> None:
     async with opened() as (app, pilot):
         await press(pilot, "c", "enter")
