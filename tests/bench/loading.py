@@ -28,7 +28,7 @@ def loaded_cloudtop(
 def bring(program: Pty, count: int, *, detail: bool = False, at_rest: float = AT_REST) -> Pty:
     """Bring a started cloudtop to the end of its list, and return it."""
     Screen(program).wait(complete(count).search, 400)
-    settle(program, at_rest=at_rest)
+    settle(program, 400, at_rest=at_rest)  # what a hundred thousand rows say beside their list is read for a minute
     if not detail and program.size[1] >= HIGH[1]:
         program.press("d", program.calm)
     return program

@@ -17,7 +17,7 @@ from tests.bench.stall import held
 TYPED = ("7", "2", "1", "3", *["backspace"] * 3)
 """Each leaves fewer rows than the one before, then more again."""
 SORTS = 4
-_WITH_CLOCK = 0.2
+_WITH_CLOCK = 0.13
 """Of a processor: what a program at rest takes at most with a clock on its loop."""
 _LONGEST = 20.0
 _ROW = re.compile(r"\bi-[0-9a-f]{8,}")
