@@ -95,9 +95,7 @@ class Browser(StyledOnce[None]):
         self.listing = Listing(self.grid, lambda query, delta: self.post_message(DeltaArrived(query, delta)))
         self.inspector = Inspector(self, self.pane)
         self.navigator = Navigator(self)
-        self.query_one("#filter").display = False
-        self.pane.display = self.app.size.height >= SPLIT_HEIGHT  # as it will be with rows, so that nothing moves
-        self.pane.set_class(self.pane.display, "split")
+        self.query_one("#filter").display = self.pane.display = False
         self.grid.message("Connecting…", Tone.DIM)
         self._beat = Beat(self, self._tick)
         self.spaced = Spaced(self, COUNTS_SECONDS, self.show_lines)  # of a list that grows under the eye
@@ -106,7 +104,7 @@ class Browser(StyledOnce[None]):
     def refused(self, fault: Fault) -> None:
         """Say why there is no session; one that was there goes on."""
         if self.session is None:
-            self.listing.connecting = self.pane.display = False
+            self.listing.connecting = False
             keys = "r tries again, q leaves; cloudtop doctor looks closer."
             self.grid.message(f"{fault.sentence()}\n{keys}", Tone.BAD)
             self.show_lines()
