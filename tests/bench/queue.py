@@ -96,8 +96,8 @@ def _at_queue(bench: Bench, backend: SqsBackend) -> Pty:
 def _marked(program: Pty, screen: Screen, tries: int = 3) -> float:
     """Mark the line under the cursor, or unmark it; return the seconds until the screen shows that.
 
-    While groups come, one that is marked may leave the view as another is marked, and the count is what it was: that key
-    is not counted, and another one is pressed.
+    While groups come, one that is marked may leave the view as another is marked, and the count is what it was: that
+    key is not counted, and another one is pressed.
     """
 
     def marks() -> int:
