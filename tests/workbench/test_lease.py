@@ -337,9 +337,9 @@ async def test_one_of_several_answers_lost_does_not_lose_the_others(site: Site, 
     backend.fault(DROPPED, "ReceiveMessage", nth=2)
     async with site.lease(url) as lease:
         async for part in lease.take(40):  # whoever stops listening at once loses nothing either
-            assert len(lease.ids()) == 30
             assert isinstance(part, tuple)
             break
+        await backend.arrived("ReceiveMessage", 4, done=True)
         assert states(backend, name) == {"in flight": 40}
     assert states(backend, name) == {"visible": 30, "in flight": 10}
 
