@@ -65,8 +65,8 @@ class Shelf:
     def read_texts(self, seats: Iterable[int]) -> None:
         """Have the ``texts`` of seats; those of empty ones stay empty."""
         texts, entries, text = self.texts, self.entries, self._unpacking.text
-        for seat in seats:
-            if not texts[seat] and (entry := entries[seat]):
+        for seat in [seat for seat in seats if not texts[seat]]:
+            if entry := entries[seat]:
                 texts[seat] = text(entry)
 
     def different(self, rows: Sequence[Packed]) -> list[list[Value]]:

@@ -52,7 +52,7 @@ class Sieve:
 
 def passing(seats: Seats, passes: bytearray) -> list[int]:
     """Return those of ``seats`` that ``passes`` has a mark for, in their order."""
-    return list(compress(seats, map(passes.__getitem__, seats)))
+    return [seat for seat in seats if passes[seat]]
 
 
 def _stands(row: Row | None, tests: Sequence[Test], now: float) -> bool:

@@ -7,10 +7,11 @@ short steps while the old one stays; small lists are done with at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from console.resources.model import ResourceType, Value
 from console.store.delta import Delta, Known
+from console.store.earlier import Arranged, Arrangement, Earlier
 from console.store.filter import Filter, compile_filter
 from console.store.order import STEP, Order, Seats, Steps, no_seats
 from console.store.packing import Packed, id_of
@@ -29,15 +30,6 @@ TRIES = 3
 """How often the rows to show are picked anew because some changed meanwhile; then it is done at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """What is shown and how: the filter, and the column sorted by."""
-
-    filter: Filter
-    sort: str
-    descending: bool
-
-
 class View:
     """The rows of one list, filtered and ordered."""
 
@@ -54,6 +46,7 @@ class View:
         """One for each seat whose row the filter keeps."""
         self._order = _order(resource, self.now_shown, self._shelf)
         self._shown: Seats = self._order.seats
+        self._earlier = Earlier()
         self._touched: set[int] | None = None
         """Seats that changed while an arrangement is made."""
 
@@ -117,6 +110,8 @@ class View:
     def apply(self, delta: Delta, now: float) -> None:
         """Take what changed."""
         seats = self._take(delta)
+        if seats:
+            self._earlier.forget()
         if self._touched is not None:
             self._touched.update(seats)
         self._place(seats, now)
@@ -196,27 +191,32 @@ class View:
 
         Rows may change in its pauses. A newer one takes the place of one that is given up.
         """
-        wanted, before = self.wanted, self.now_shown
+        wanted = self.wanted
         touched = self._touched = set()
-        order, passes = self._order, self._passes
         try:
-            if (wanted.sort, wanted.descending) != (before.sort, before.descending):
-                order = _order(self.resource, wanted, self._shelf)
-                yield from order.build(self._shelf.entries)
-            if wanted.filter != before.filter:
-                passes = bytearray(len(self._shelf))
-                among = self._passes if wanted.filter.narrows(self.filter) else self._shelf.entries
-                yield from self._sieve.testing(wanted.filter, among, passes, now)
-            shown = yield from self._picking(wanted.filter, order, passes, touched, now)
+            made = self._earlier.back_to(wanted) or (yield from self._making(wanted, touched, now))
             yield True
         finally:
             if self._touched is touched:
                 self._touched = None
         late = bool(touched)
-        self._catch_up(wanted.filter, order, passes, touched, now)
-        self.now_shown, self._passes, self._order, self._shown = wanted, passes, order, shown
+        self._catch_up(wanted.filter, made.order, made.passes, touched, now)
+        self._earlier.leave(Arranged(self.now_shown, self._order, self._passes, self._shown), wanted)
+        self.now_shown, self._passes, self._order, self._shown = wanted, made.passes, made.order, made.shown
         if late or not wanted.filter:
             self._show()
+
+    def _making(self, wanted: Arrangement, touched: set[int], now: float) -> Generator[bool, None, Arranged]:
+        before, order, passes = self.now_shown, self._order, self._passes
+        if (wanted.sort, wanted.descending) != (before.sort, before.descending):
+            order = _order(self.resource, wanted, self._shelf)
+            yield from order.build(self._shelf.entries)
+        if wanted.filter != before.filter:
+            passes = bytearray(len(self._shelf))
+            among = self._passes if wanted.filter.narrows(self.filter) else self._shelf.entries
+            yield from self._sieve.testing(wanted.filter, among, passes, now)
+        shown = yield from self._picking(wanted.filter, order, passes, touched, now)
+        return Arranged(wanted, order, passes, shown)
 
     def _picking(
         self, wanted: Filter, order: Order, passes: bytearray, touched: set[int], now: float
