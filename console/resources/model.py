@@ -118,6 +118,8 @@ class Column:
     """What a full bar of samples stands for; None for the highest of them."""
     rank: int = 5
     """On a narrow screen columns of the highest rank give way first; 0 never does."""
+    steady: bool = False
+    """Whether spare room is kept for values as long as ``width``, so that those to the right stay where they are."""
 
 
 class Reader(Protocol):

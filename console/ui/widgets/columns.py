@@ -28,7 +28,8 @@ def lay_out(columns: Sequence[Column], needs: Mapping[int, int], width: int) -> 
     """Return the columns that fit into ``width`` cells, in the type's order.
 
     ``needs`` are the widths that titles and values seen so far would fill, by index. A column takes what it needs up
-    to its declared width; those of the highest rank give way first; what is left over goes to whatever was cut.
+    to its declared width; those of the highest rank give way first; what is left over goes to whatever was cut, and
+    then to what may grow still.
     """
     wanted = {index: min(needs.get(index, column.width), column.width) for index, column in enumerate(columns)}
     least = {index: min(wanted[index], _least(column)) for index, column in enumerate(columns)}
@@ -39,6 +40,7 @@ def lay_out(columns: Sequence[Column], needs: Mapping[int, int], width: int) -> 
     _shrink(widths, width)
     _grow(columns, widths, wanted, width)
     _grow(columns, widths, needs, width)
+    _grow(columns, widths, {index: column.width for index, column in enumerate(columns) if column.steady}, width)
     slots: list[Slot] = []
     start = 0
     for index in sorted(widths):

@@ -110,3 +110,13 @@ def test_the_arrow_has_room_where_it_costs_no_column(width: int) -> None:
         assert wide[index] in (plain[index], plain[index] + 2)
     assert titled(COLUMNS, {0: 50}, "name", 200)[0] == 50
     assert titled(COLUMNS, {}, "cpu", 200)[5] == len("CPU") + 2
+
+
+def test_a_steady_column_keeps_those_to_its_right_in_place_with_spare_room_alone() -> None:
+    steady = Column("ip", "IP", nothing, 15, Kind.TEXT, rank=2, steady=True)
+    columns = (steady, column(1, rank=0), column(2, rank=9))
+    wide = [lay_out(columns, {0: need, 1: 10, 2: 10}, 60) for need in (2, 9, 15)]
+    assert wide[0] == wide[1] == wide[2]
+    assert wide[0][0].width == 15
+    narrow = lay_out(columns, {0: 9, 1: 10, 2: 10}, 9 + GAP + 10 + GAP + 10)
+    assert [slot.width for slot in narrow] == [9, 10, 10], "no other gives way for what may come"
