@@ -85,9 +85,12 @@ class View:
             raise IndexError(index)
         return self._shelf.shown(self._shown[count - 1 - index if self.descending else index])
 
-    def ids(self, start: int, stop: int) -> list[str]:
-        """Return the ids of the rows shown from ``start`` up to ``stop``."""
-        return [self.at(index).id for index in range(max(0, start), min(stop, len(self._shown)))]
+    def between(self, start: int, stop: int) -> list[Row]:
+        """Return the rows shown from ``start`` up to ``stop``, as many as there are."""
+        count = len(self._shown)
+        start, stop = max(0, start), max(0, min(stop, count))
+        seats = self._shown[count - stop : count - start][::-1] if self.descending else self._shown[start:stop]
+        return list(map(self._shelf.shown, seats))
 
     def different(self, rows: Sequence[Packed]) -> list[list[Value]]:
         """Return the different values of some rows of a delta that was taken, of each column."""

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 _SIZES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _BARS = "▁▂▃▄▅▆▇█"
-_AGES = (("s", 1, 60), ("m", 60, 3600), ("h", 3600, 48 * 3600), ("d", 86400, 1000 * 86400))
+SECONDS_UNTIL = 60
+"""An age is told in seconds below so many."""
+_AGES = (("s", 1, SECONDS_UNTIL), ("m", 60, 3600), ("h", 3600, 48 * 3600), ("d", 86400, 1000 * 86400))
 
 
 def age(seconds: float) -> str:

@@ -60,7 +60,7 @@ def naive(rows: list[Row], text: str, sort: str, descending: bool, problems_firs
 
 
 def shown(view: View) -> list[str]:
-    return view.ids(0, len(view))
+    return [row.id for row in view.between(0, len(view))]
 
 
 class Walk:

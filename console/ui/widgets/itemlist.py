@@ -14,9 +14,9 @@ from textual.strip import Strip
 
 from console.ui.lines import Spans
 from console.ui.widgets.cursorlist import CursorList
-from console.ui.widgets.grid import said_line
 from console.ui.widgets.paint import row_style
 from console.ui.widgets.quicklines import QuickLines
+from console.ui.widgets.rowlines import said_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from console.resources.model import Column, Kind, Missing, Tone, Value
 from console.store.present import NUMERIC, cell
 from console.store.rows import Row
 from console.text.clean import clip, fit
-from console.text.format import age
+from console.text.format import SECONDS_UNTIL, age
 from console.ui.output.hooks import is_true, kept_line
 from console.ui.widgets.columns import GAP, Slot
 
@@ -147,6 +147,12 @@ class RowPainter:
         """Return the ages that ``row`` shows; when they differ it has to be painted again."""
         values = (row.values[index] for index in self._aged)
         return tuple(age(now - value.timestamp()) for value in values if isinstance(value, datetime))
+
+    def shows_seconds(self, rows: Iterable[Row], now: float) -> bool:
+        """Return whether one of ``rows`` shows an age that is another one a second later."""
+        youngest = now - SECONDS_UNTIL
+        values = (row.values[index] for row in rows for index in self._aged)
+        return any(isinstance(value, datetime) and value.timestamp() > youngest for value in values)
 
     def _painted(self, row: Row, now: float, width: int, cursor: bool, marked: bool) -> Strip:
         back = "cursor" if cursor else "marked" if marked else "row"
