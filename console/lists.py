@@ -53,14 +53,20 @@ class Lists:
     async def watch_again(self) -> None:
         """Have a worker that has just begun keep up what is watched; much is handed over in parts."""
         if not self._attending:
-            self._worker.tell(self._session, "attend", False)
+            self._tell_new("attend", False)
         for query in list(self._listeners):
-            if known := self._known[query]():
-                for part in in_parts(known, AT_ONCE):
-                    self._worker.tell(self._session, "adopt", query, part)
+            knows = self._known.get(query)
+            known = knows and knows()
+            for part in in_parts(known, AT_ONCE) if known else ():
+                if query in self._listeners:
+                    self._tell_new("adopt", query, part)
                     await asyncio.sleep(0)  # so that a key is never late
             if query in self._listeners:
-                self._worker.tell(self._session, "watch", query)
+                self._tell_new("watch", query)
+
+    def _tell_new(self, name: str, *arguments: object) -> None:
+        """Tell a worker that has just begun, before anything else that waits for it."""
+        self._worker.tell(self._session, name, *arguments, wakes=False)
 
     async def leave(self, query: Query) -> None:
         """Stop reading a list."""

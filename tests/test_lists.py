@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -124,3 +125,24 @@ async def test_when_the_worker_is_gone_every_list_says_so(lists: Lists) -> None:
     lists.hear(None)
     assert heard[0].faults
     assert not heard[0].complete
+
+
+async def test_a_list_that_is_left_meanwhile_is_handed_over_no_further(worker: FakeWorker, lists: Lists) -> None:
+    known = Known(tuple(map(str, range(3 * AT_ONCE))), "packing", {}, True, 1.0)
+    await lists.watch(QUERY, lambda _delta: None, lambda: known)
+    await lists.watch(OTHER, lambda _delta: None)
+    worker.asked.clear()
+    handing_over = asyncio.create_task(lists.watch_again())
+    await asyncio.sleep(0)
+    await lists.leave(QUERY)
+    await handing_over
+    told = [(name, query) for _, name, query, *_ in worker.asked]
+    assert told == [("adopt", QUERY), ("leave", QUERY), ("watch", OTHER)]
+
+
+async def test_what_a_new_worker_is_told_first_waits_for_nothing(worker: FakeWorker, lists: Lists) -> None:
+    await lists.watch(QUERY, lambda _delta: None)
+    await lists.watch_again()
+    assert not worker.woken
+    lists.see(QUERY, ["i-1"])
+    assert worker.woken

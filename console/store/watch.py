@@ -128,7 +128,7 @@ class Watch:
 
     async def stop(self) -> None:
         """Stop reading; what is on its way is dropped, what is known stays."""
-        self._listener = None
+        self._listener, self._adopted = None, False
         if self.resource.terms:
             self._pause = None
         await self._stop_list()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -20,7 +20,7 @@ from console.worker.rest import Rest
 from console.worker.wire import Answer, Ask, Cancel, News, Wrong, packed, receive
 
 REST_SECONDS = 60.0
-"""How long nothing is asked and nothing told before the worker may end, if nothing is held or due either."""
+"""How long nothing is asked before the worker may end, if nothing is held or due either."""
 STOP_SECONDS = 8.0
 """How long leaving waits for what is held to be given back and connections to close."""
 DYING_SECONDS = 0.2
@@ -60,6 +60,8 @@ class Worker:
         self._shut: set[int] = set()
         """Sessions that could be opened again, and that the present worker does not have."""
         self._reaching = asyncio.Lock()
+        self._beginning: asyncio.Task[None] | None = None
+        """What starts the worker or opens a session in it anew; the last one, through or not."""
         self._rest = Rest(rest, self._end_if_idle)
         self._rests = False
         self._later: set[asyncio.Task[None]] = set()
@@ -89,11 +91,12 @@ class Worker:
         return await self._asked(session, name, arguments, options)
 
     def tell(self, session: int, name: str, *arguments: Any, wakes: bool = True) -> None:
-        """Have something done and do not wait; nothing where the worker is gone. One that rests begins again for it."""
-        if self._rests and wakes:
-            task = asyncio.get_running_loop().create_task(self._tell_later(session, name, arguments))
-            self._later.add(task)
-            task.add_done_callback(self._later.discard)
+        """Have something done and do not wait; nothing where the worker is gone. One that rests begins again for it.
+
+        Unless it ``wakes`` it is told at once or not at all.
+        """
+        if wakes and self._begins:
+            self._task(self._tell_later(session, name, arguments))
         else:
             self._send(Ask(0, session, name, arguments))
 
@@ -167,18 +170,46 @@ class Worker:
         return self._place
 
     async def _reach(self, session: int) -> None:
-        """Have the worker run, and the session open in it. Raises what opening it raises."""
-        async with self._reaching:
-            await self._listen()
-            if session in self._shut:
-                _, standing = await self._asked(session, "open", self._again[session].arguments(), {})
-                self._shut.discard(session)
-                self._heard[session](standing)
-                await self._again[session].begun()
+        """Have the worker run, and the session open in it; that goes on also where nobody waits for it any more.
+
+        Raises what opening it raises.
+        """
+        async with self._reaching:  # in the order in which it is asked
+            if self._beginning and not self._beginning.done():
+                await asyncio.wait([self._beginning])
+            if self._hears and session not in self._shut:
+                return
+            self._beginning = self._task(self._begin_again(session))
+            await asyncio.shield(self._beginning)
+
+    async def _begin_again(self, session: int) -> None:
+        await self._listen()
+        if session in self._shut:
+            _, standing = await self._asked(session, "open", self._again[session].arguments(), {})
+            self._shut.discard(session)
+            self._heard[session](standing)
+            await self._again[session].begun()
+
+    @property
+    def _hears(self) -> bool:
+        return self._hearing is not None and not self._hearing.done()
+
+    @property
+    def _begins(self) -> bool:
+        """Whether what is told now would come before what a new worker is told first."""
+        return self._rests or self._reaching.locked() or (self._beginning is not None and not self._beginning.done())
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Begin ``work`` whoever waits for it; what it raises is only for those."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return task
 
     async def _listen(self) -> None:
         """Hear what comes, and start the worker first where it does not run."""
-        if self._hearing and not self._hearing.done():
+        if self._hears:
             return
         reader, self._writer = await asyncio.open_connection(sock=self._running().end)
         self._hearing = asyncio.create_task(self._hear(reader))

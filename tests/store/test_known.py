@@ -9,6 +9,7 @@ import pytest
 
 from console.resources.model import Missing, Terms, Tone
 from console.store.delta import Known, in_parts
+from console.store.poller import Poller
 from console.store.watch import Watch
 from console.text.faults import FaultKind
 from tests.store.scripted import PERIOD, QUERY, Filling, OneScope, Screen, Script, bad_when, fault, things
@@ -167,3 +168,15 @@ async def test_when_something_is_read_next_is_known(gate: bool) -> None:
     assert watch.next_due() <= now() + PERIOD
     await watch.stop()
     assert watch.next_due() > now() + PERIOD
+
+
+@virtually
+async def test_left_before_it_was_told_of_everything_it_is_told_of_it_later() -> None:
+    screen, again = await first(Script([["a", "b", "c"]])), Script([["a", "b", "c"]])
+    poller, kind, later = Poller(now, lambda: 0.5), things(again), Screen()
+    for part in in_parts(known(screen), 2):
+        poller.adopt(kind, QUERY, OneScope(), part)
+    await poller.leave(QUERY)
+    await poller.watch(kind, QUERY, OneScope(), later)
+    await asyncio.sleep(1)
+    assert set(later.rows) == {"a", "b", "c"}
