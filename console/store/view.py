@@ -238,10 +238,11 @@ class View:
 
     def _catch_up(self, wanted: Filter, order: Order, passes: bytearray, touched: set[int], now: float) -> None:
         """Let what is being made know of the rows that changed since, and forget which those are."""
-        passes.extend(bytes(len(self._shelf) - len(passes)))
         if order is not self._order:
             order.move(touched, self._shelf.entries)
-        self._sieve.note(wanted, touched, passes, now)
+        if passes is not self._passes:  # what is shown follows those, as of the moment at which a row came
+            passes.extend(bytes(len(self._shelf) - len(passes)))
+            self._sieve.note(wanted, touched, passes, now)
         touched.clear()
 
     def preparing(self) -> Steps:

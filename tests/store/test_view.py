@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -350,3 +350,26 @@ def test_a_list_may_begin_anew_while_it_is_arranged(monkeypatch: pytest.MonkeyPa
     for _ in arranging:
         pass
     assert (shown(view), view.loaded) == (["i-099"], 2)
+
+
+@pytest.mark.parametrize(("text", "then"), [("age<20m", -5000.0), ("age>20m", None)])
+def test_a_row_that_grew_too_old_while_the_list_was_ordered_leaves_alone(text: str, then: float | None) -> None:
+    def machine(number: int, born: float) -> Row:
+        return row(f"i-{number:04}", age=datetime.fromtimestamp(NOW + born, UTC))
+
+    view = View(machines())
+    view.apply(delta_of(tuple(machine(number, -1000 if "<" in text else -5000) for number in range(2000))), NOW)
+    view.set_filter(text, NOW)
+    view.want_order("count", False)
+    changed, changed_again, others = False, False, {id_ for id_ in shown(view) if id_ != "i-0005"}
+    for _ in view.arranging(NOW):
+        if not changed:  # 1199.5 seconds old when the ordering began, 1200.5 a second later
+            view.apply(delta_of((machine(5, -1199.5),)), NOW + 1)
+            changed = True
+        elif not changed_again and not view._touched:  # it was looked at meanwhile
+            gone = delta_of((), ("i-0005",)) if then is None else delta_of((machine(5, then),))
+            view.apply(gone, NOW + 1)
+            changed_again = True
+            assert others <= set(shown(view))
+    assert changed_again
+    assert set(shown(view)) == others
