@@ -24,8 +24,7 @@ class Fitting:
         """Lay the columns out for ``width`` and the present theme, and for another order where one is given."""
         room = width - MARGIN - 1
         self.sorted_by = sorted_by or self.sorted_by
-        self._needs = titled(self._columns, self._needs, self.sorted_by, room)
-        self.slots = lay_out(self._columns, self._needs, room)
+        self.slots = lay_out(self._columns, titled(self._columns, self._needs, self.sorted_by, room), room)
         self.painter = RowPainter(self._columns, self.slots, self._styles)
 
     def widen(self, different: Iterable[Collection[Value]], now: float, width: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.style import Style
 
 from console.resources.registry import catalogue
@@ -22,6 +23,18 @@ def test_the_arrow_gets_its_room_as_soon_as_that_costs_no_column() -> None:
         fitting = Fitting(columns, _plain, "visible", width)
         fitting.fit(200)
         assert wide(fitting) == enough
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_a_screen_that_was_wide_for_a_while_shows_the_same_columns_as_before(name: str) -> None:
+    columns = catalogue()[name].columns
+    for column in columns:
+        for width in range(60, 150, 10):
+            fitting = Fitting(columns, _plain, column.id, width)
+            before = fitting.slots
+            fitting.fit(200)
+            fitting.fit(width)
+            assert fitting.slots == before
 
 
 def _plain(_token: str) -> Style:
