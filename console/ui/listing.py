@@ -44,6 +44,11 @@ class Listing:
         """Whether more of the list is on its way."""
         return self._latest.reading
 
+    @property
+    def arriving(self) -> bool:
+        """Whether its first rows are on their way."""
+        return self._latest.reading and not self._latest.read_at and not self._grid.view.loaded
+
     async def open(self, session: Session, place: Place) -> None:
         """Show ``place``; the list that was open is left."""
         left = (self._session, self.query)

@@ -29,7 +29,7 @@ class Navigator:
         """Start with an opened session, at ``place`` where there is one, with nothing behind it."""
         await self._browser.listing.close()
         self._browser.session = session
-        session.told = self._browser.spaced.ask
+        session.told = self._spoken  # heard in the task that hears the worker, which no widget may hold up or end
         self._glanced = False
         self._trail = Trail()
         if place:
@@ -49,6 +49,9 @@ class Navigator:
             return False
         await self._show(place)
         return True
+
+    def _spoken(self) -> None:
+        self._browser.call_later(self._browser.spaced.ask)
 
     def glance_once(self) -> None:
         """Read once, after the first list, what the badges of other panes say; their lists are not kept fresh."""

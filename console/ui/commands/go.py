@@ -80,9 +80,9 @@ async def back(browser: Browser) -> None:
     """Close what is open: the filter, the detail that fills the screen, marks, then the list itself."""
     field = browser.query_one("#filter")
     if field.has_focus:
+        browser.set_focus(browser.grid)  # before the field is seen to be gone: a key may follow at once
         field.display = False
         browser.listing.filter("")
-        browser.grid.focus()
     elif not browser.grid.display:
         browser.show_detail(False)
     elif browser.grid.view.filter:

@@ -143,6 +143,8 @@ class Staged(App[None]):
         still_there = widget.is_attached and self.focused is widget
         if done and still_there and widget._repaint_required:
             self.show_now(widget)
+        if done and widget.hears_first and not event.is_printable:
+            await self._hear(widget)  # it may have sent the focus elsewhere, where the next key is meant for
         return done
 
     async def _hear(self, widget: Bound) -> None:

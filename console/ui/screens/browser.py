@@ -192,7 +192,7 @@ class Browser(StyledOnce[None]):
     @property
     def _shows_detail(self) -> bool:
         wanted = self.inspector.wanted
-        row = self.row is not None or self.listing.reading  # one that is on its way finds the room made for it
+        row = self.row is not None or (self.splits and self.listing.arriving)  # the first finds the room made for it
         return row and (self.splits if wanted is None else wanted)
 
     def lay_out(self) -> None:

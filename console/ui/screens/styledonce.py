@@ -9,7 +9,7 @@ from textual.screen import Screen, ScreenResultType
 class StyledOnce(Screen[ScreenResultType]):
     """A screen that takes the styles its widgets got when they were mounted as they are.
 
-    Textual makes them again whenever a screen comes to the front, also the first time, when nothing can have changed.
+    Textual makes them again when a screen is pushed, also the first time, when nothing can have changed.
     """
 
     _styled = False

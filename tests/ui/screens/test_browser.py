@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual import events
 
 from console.aws.cost import Usage
 from console.config.settings import Settings
@@ -26,6 +28,7 @@ from console.ui.screens.browser import COUNTS_SECONDS
 from console.ui.screens.menu import Menu
 from console.ui.screens.plan import PlanDialog
 from tests.store.deltas import delta_of
+from tests.ui.bursts import at_once
 from tests.ui.conftest import resize, settle
 from tests.ui.fakes import SCOPE, FakeSession, instances, row_of, status
 from tests.ui.screens.asking import focused, press, type_in
@@ -442,3 +445,48 @@ async def test_unknown_values_are_not_told_as_none(opened: Any, session: FakeSes
     async with opened(size=(160, 30)) as (app, _):
         line = next(line for line in lines(app) if "web" in line)
         assert {"?", "…", "–"} <= set(line.split())
+
+
+async def test_reading_an_empty_list_again_moves_nothing(opened: Any, session: FakeSession) -> None:
+    session.fake_lists.rows = {"ec2.instances": []}
+    for size, keys in (((100, 40), ()), ((80, 24), ("d",))):
+        async with opened(size=size) as (app, pilot):
+            await press(pilot, *keys)
+            browser = app.desk.browser
+            before = (browser.pane.display, browser.grid.display, browser.grid.size, app.focused)
+            assert before[:2] == (False, True)
+            tell(session, complete=True, reading=True, read_at=time.time())
+            await settle(pilot)
+            assert (browser.pane.display, browser.grid.display, browser.grid.size, app.focused) == before
+
+
+async def test_reading_again_brings_no_detail_of_what_a_filter_hides(opened: Any, session: FakeSession) -> None:
+    async with opened(size=(100, 40)) as (app, pilot):
+        await press(pilot, "/", *"zzz", "enter")
+        tell(session, complete=True, reading=True, read_at=time.time())
+        await settle(pilot)
+        assert not app.desk.browser.pane.display
+
+
+@pytest.mark.parametrize(("closing", "filter"), [("enter", "web"), ("escape", "")])
+async def test_a_key_right_after_the_one_that_closes_the_filter_is_a_command(
+    closing: str, filter: str, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for turns in range(8):
+        async with opened(size=(100, 40)) as (app, pilot):
+            at_once(app, monkeypatch)
+            await press(pilot, "/", *"web")
+            shown = app.desk.browser.pane.display
+            app.post_message(events.Key(closing, None))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            app.post_message(events.Key("d", "d"))
+            await settle(pilot)
+            assert app.desk.browser.grid.view.filter == filter
+            assert app.desk.browser.pane.display != shown, "d shows and hides the detail"
+
+
+async def test_what_becomes_known_after_the_end_is_nothing(opened: Any, session: FakeSession) -> None:
+    async with opened(size=(100, 40)) as (app, _):
+        assert "acme-production" in lines(app)[0]
+    session.told()
