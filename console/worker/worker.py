@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -16,6 +16,7 @@ from typing import Any
 from console.command.failure import Failure
 from console.text.faults import AwsError, Fault, FaultKind
 from console.worker.place import Place, best_place
+from console.worker.reaching import Reaching
 from console.worker.rest import Rest
 from console.worker.wire import Answer, Ask, Cancel, News, Wrong, packed, receive
 
@@ -59,12 +60,9 @@ class Worker:
         self._again: dict[int, Again] = {}
         self._shut: set[int] = set()
         """Sessions that could be opened again, and that the present worker does not have."""
-        self._reaching = asyncio.Lock()
-        self._beginning: asyncio.Task[None] | None = None
-        """What starts the worker or opens a session in it anew; the last one, through or not."""
+        self._reaching = Reaching(lambda session: self._hears and session not in self._shut, self._begin_again)
         self._rest = Rest(rest, self._end_if_idle)
         self._rests = False
-        self._later: set[asyncio.Task[None]] = set()
 
     def begin(self, *arguments: Any) -> None:
         """Start the worker and have a session opened, before there is an event loop to wait on."""
@@ -76,8 +74,7 @@ class Worker:
         """Return the (number, answer) of an opened session. Raises ``AwsError`` and ``Failure``."""
         begun, self._begun = self._begun, None
         if begun and begun[0] == arguments:
-            async with self._reaching:
-                await self._listen()
+            await self._reaching.reach(begun[2])
             return begun[2], await self._answer(begun[1])
         session = next(self._sessions)
         return session, await self.ask(session, "open", *arguments)
@@ -87,7 +84,7 @@ class Worker:
 
         Raises what it raises, as ``AwsError`` or ``Failure``.
         """
-        await self._reach(session)
+        await self._reaching.reach(session)
         return await self._asked(session, name, arguments, options)
 
     def tell(self, session: int, name: str, *arguments: Any, wakes: bool = True) -> None:
@@ -95,8 +92,8 @@ class Worker:
 
         Unless it ``wakes`` it is told at once or not at all.
         """
-        if wakes and self._begins:
-            self._task(self._tell_later(session, name, arguments))
+        if wakes and (self._rests or self._reaching.busy):
+            self._reaching.later(self._tell_later(session, name, arguments))
         else:
             self._send(Ask(0, session, name, arguments))
 
@@ -169,20 +166,8 @@ class Worker:
             self._place = self._make()
         return self._place
 
-    async def _reach(self, session: int) -> None:
-        """Have the worker run, and the session open in it; that goes on also where nobody waits for it any more.
-
-        Raises what opening it raises.
-        """
-        async with self._reaching:  # in the order in which it is asked
-            if self._beginning and not self._beginning.done():
-                await asyncio.wait([self._beginning])
-            if self._hears and session not in self._shut:
-                return
-            self._beginning = self._task(self._begin_again(session))
-            await asyncio.shield(self._beginning)
-
     async def _begin_again(self, session: int) -> None:
+        """Have the worker run, and the session open in it. Raises what opening it raises."""
         await self._listen()
         if session in self._shut:
             _, standing = await self._asked(session, "open", self._again[session].arguments(), {})
@@ -194,19 +179,6 @@ class Worker:
     def _hears(self) -> bool:
         return self._hearing is not None and not self._hearing.done()
 
-    @property
-    def _begins(self) -> bool:
-        """Whether what is told now would come before what a new worker is told first."""
-        return self._rests or self._reaching.locked() or (self._beginning is not None and not self._beginning.done())
-
-    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Begin ``work`` whoever waits for it; what it raises is only for those."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._later.add(task)
-        task.add_done_callback(self._later.discard)
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        return task
-
     async def _listen(self) -> None:
         """Hear what comes, and start the worker first where it does not run."""
         if self._hears:
@@ -217,7 +189,7 @@ class Worker:
 
     async def _tell_later(self, session: int, name: str, arguments: tuple[Any, ...]) -> None:
         try:
-            await self._reach(session)
+            await self._reaching.reach(session)
         except (AwsError, Failure):  # who asks for something hears of it
             return
         self._send(Ask(0, session, name, arguments))
