@@ -74,8 +74,13 @@ class Worker:
         """Return the (number, answer) of an opened session. Raises ``AwsError`` and ``Failure``."""
         begun, self._begun = self._begun, None
         if begun and begun[0] == arguments:
-            await self._reaching.reach(begun[2])
-            return begun[2], await self._answer(begun[1])
+            answer = self._expected(begun[1])  # which may be there already: it is heard as soon as anything is
+            try:
+                await self._reaching.reach(begun[2])
+            except BaseException:
+                del self._waiting[begun[1]]
+                raise
+            return begun[2], await self._answer(begun[1], answer)
         session = next(self._sessions)
         return session, await self.ask(session, "open", *arguments)
 
@@ -235,10 +240,14 @@ class Worker:
         else:
             future.set_result(answer.value)
 
-    async def _answer(self, number: int) -> Any:
+    def _expected(self, number: int) -> asyncio.Future[Any]:
+        """Return where an answer will be told; what is heard of one that nobody expects is dropped."""
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
+        return future
+
+    async def _answer(self, number: int, expected: asyncio.Future[Any] | None = None) -> Any:
         try:
-            return await future
+            return await (expected or self._expected(number))
         except asyncio.CancelledError:
             self._waiting.pop(number, None)
             self._send(Cancel(number))

@@ -32,6 +32,7 @@ class Place:
     def __init__(self, refuses: int = 0) -> None:
         self.end, self.other = socket.socketpair()
         self.asked: list[str] = []
+        self.answered = 0
         self._refuses = refuses
         self._serving = asyncio.get_running_loop().create_task(self._serve())
 
@@ -44,6 +45,7 @@ class Place:
                     self.asked.append(ask.name)
                     if ask.number:
                         writer.write(packed(Answer(ask.number, self._answer(ask))))
+                        self.answered += 1
         writer.close()
 
     def _answer(self, ask: Ask) -> Any:
@@ -107,6 +109,14 @@ async def site() -> AsyncIterator[Site]:
 
 
 HANDED_OVER = ["open", *["adopt"] * PARTS, "watch"]
+
+
+async def test_an_answer_that_is_there_before_anything_is_heard_is_not_lost(site: Site) -> None:
+    site.worker.begin("arguments")
+    async with asyncio.timeout(20):
+        while not site.places[0].answered:  # noqa: ASYNC110 nothing else tells
+            await asyncio.sleep(0)
+        assert await site.worker.open("arguments") == (1, ("door", "standing"))
 
 
 async def test_who_wakes_it_may_stop_waiting_and_the_list_goes_on(site: Site) -> None:
