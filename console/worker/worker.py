@@ -78,7 +78,7 @@ class Worker:
             try:
                 await self._reaching.reach(begun[2])
             except BaseException:
-                del self._waiting[begun[1]]
+                self._waiting.pop(begun[1], None)
                 raise
             return begun[2], await self._answer(begun[1], answer)
         session = next(self._sessions)
