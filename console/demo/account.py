@@ -22,7 +22,7 @@ class Account:
     """Everything that the demo's services remember.
 
     ``hostile`` asks the seeds for names and contents that attack a terminal; ``scale`` for so many instances,
-    ``letters`` for so many messages in a dead-letter queue of their own.
+    ``letters`` for so many messages in a dead-letter queue of their own. ``eager`` lets no long poll wait.
     ``started`` is the moment that all seeds count back from, whenever they are run.
     """
 
@@ -30,6 +30,7 @@ class Account:
     hostile: bool = False
     scale: int = 0
     letters: int = 0
+    eager: bool = False
     states: dict[type, Any] = field(default_factory=dict)
     started: datetime = field(init=False)
 

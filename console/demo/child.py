@@ -28,6 +28,7 @@ def _options() -> Namespace:
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--empty", action="store_true")
     parser.add_argument("--control", action="store_true")
+    parser.add_argument("--eager", action="store_true")
     parser.add_argument("--scale", type=int, default=0)
     parser.add_argument("--letters", type=int, default=0)
     return parser.parse_args()
@@ -69,7 +70,7 @@ def _open(options: Namespace) -> Server:
     from console.demo.account import Account
     from console.demo.server import Server
 
-    account = Account(hostile=options.hostile, scale=options.scale, letters=options.letters)
+    account = Account(hostile=options.hostile, scale=options.scale, letters=options.letters, eager=options.eager)
     return Server(account, options.empty, control=options.control)
 
 

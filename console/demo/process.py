@@ -35,16 +35,23 @@ class DemoAccount:
 
     @classmethod
     def start(
-        cls, *, hostile: bool = False, scale: int = 0, empty: bool = False, letters: int = 0, control: bool = False
+        cls,
+        *,
+        hostile: bool = False,
+        scale: int = 0,
+        empty: bool = False,
+        letters: int = 0,
+        control: bool = False,
+        eager: bool = False,
     ) -> DemoAccount:
         """Start a demo account and return when it answers. Raises ``DemoFailed``.
 
         ``hostile`` adds names and contents that attack a terminal, ``scale`` makes so many instances, ``letters`` so
         many dead letters in a queue of their own, ``empty`` leaves everything out. ``control`` lets tests see and hold
-        what no caller of AWS could.
+        what no caller of AWS could; ``eager`` answers a long poll of an empty queue at once.
         """
         flags = [f"--scale={scale}", f"--letters={letters}"]
-        flags += ["--hostile"] * hostile + ["--empty"] * empty + ["--control"] * control
+        flags += ["--hostile"] * hostile + ["--empty"] * empty + ["--control"] * control + ["--eager"] * eager
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "console.demo.child", *flags],
             stdin=subprocess.PIPE,

@@ -14,7 +14,6 @@ from botocore.loaders import JSONFileLoader
 from botocore.retries.standard import ExponentialBackoff
 
 from console.__main__ import main
-from console.workbench import lease
 from tests.command.queues import Shop
 from tests.command.running import REGION, Ended, Run, at, credentials
 from tests.support.faulty import FaultyServer, faulty
@@ -64,15 +63,14 @@ def server() -> Iterator[FaultyServer]:
 
 @pytest.fixture(scope="module")
 def backend() -> Iterator[SqsBackend]:
-    """An SQS that fails as it is told, for the tests of one module."""
-    with running_sqs() as running:
+    """An SQS that fails as it is told, for the tests of one module; nothing waits for messages that are not there."""
+    with running_sqs(eager=True) as running:
         yield running
 
 
 @pytest.fixture
 def shop(backend: SqsBackend, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """A shop; the faults that a test made end with it. Nothing waits for messages that are not there."""
-    monkeypatch.setattr(lease, "WAIT", 0)
+    """A shop; the faults that a test made end with it."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", backend.account.access_key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", backend.account.secret_key)
     backend.forget()

@@ -234,6 +234,15 @@ def test_a_long_poll_returns_when_a_message_comes(fresh: DemoAccount, sqs: Any) 
         assert [message["Body"] for message in waiting.result(15)] == ["a"]
 
 
+def test_a_long_poll_of_an_eager_account_waits_for_nothing() -> None:
+    with DemoAccount.start(empty=True, eager=True) as account, ThreadPoolExecutor() as pool:
+        sqs = connect(account, "sqs")
+        url = make(sqs)
+        assert pool.submit(receive, sqs, url, WaitTimeSeconds=20).result(15) == []
+        sqs.send_message(QueueUrl=url, MessageBody="a")
+        assert [message["Body"] for message in receive(sqs, url, WaitTimeSeconds=20)] == ["a"]
+
+
 def test_a_fifo_group_waits_for_its_first_message(sqs: Any) -> None:
     url = make(sqs, "work.fifo", **FIFO)
     for body, group in (("a1", "a"), ("a2", "a"), ("b1", "b")):

@@ -194,9 +194,14 @@ def _plain(part: Mapping[str, Any]) -> dict[str, str]:
 
 
 @contextmanager
-def running_sqs(*, empty: bool = True, letters: int = 0, hostile: bool = False) -> Iterator[SqsBackend]:
-    """Run an account, without anything in it or with all of the demo; a mistake of its own fails the test."""
-    with DemoAccount.start(empty=empty, letters=letters, hostile=hostile, control=True) as account:
+def running_sqs(
+    *, empty: bool = True, letters: int = 0, hostile: bool = False, eager: bool = False
+) -> Iterator[SqsBackend]:
+    """Run an account, without anything in it or with all of the demo; a mistake of its own fails the test.
+
+    One that is ``eager`` answers long polls of an empty queue at once.
+    """
+    with DemoAccount.start(empty=empty, letters=letters, hostile=hostile, control=True, eager=eager) as account:
         backend = SqsBackend(account)
         yield backend
         assert backend.mistakes() == []

@@ -18,8 +18,8 @@ Open = Callable[..., Program]
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[DemoAccount]:
-    """One seeded account for the tests of a module; what they change stays changed."""
-    with DemoAccount.start(control=True) as running:
+    """One seeded account for the tests of a module; what they change stays changed, no long poll waits."""
+    with DemoAccount.start(control=True, eager=True) as running:
         yield running
         assert Admin(running.endpoint_url).mistakes() == []
 

@@ -24,8 +24,8 @@ CLICK = "[@click=app.quit]click me[/]"
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[DemoAccount]:
-    """One account that attacks, for the tests of this module."""
-    with DemoAccount.start(hostile=True) as running:
+    """One account that attacks, for the tests of this module; no long poll waits."""
+    with DemoAccount.start(hostile=True, eager=True) as running:
         yield running
         assert Admin(running.endpoint_url).mistakes() == []
 

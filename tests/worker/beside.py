@@ -29,8 +29,8 @@ REASON = "INC-1"
 
 @contextmanager
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[SqsBackend]:
-    """Start an account that the environment names."""
-    with running_sqs() as started:
+    """Start an account that the environment names; nothing waits for messages that are not there."""
+    with running_sqs(eager=True) as started:
         for name, value in started.account.environment().items():
             monkeypatch.setenv(name, value)
         yield started

@@ -76,7 +76,7 @@ async def _receive(call: Call) -> dict[str, Any]:
         raise errors.invalid("WaitTimeSeconds", wait, "Must be >= 0 and <= 20, if provided.")
     if FaultKind.EMPTY in call.struck:
         return {}
-    until = call.account.now() + timedelta(seconds=wait)
+    until = call.account.now() + timedelta(seconds=0 if call.account.eager else wait)
     while not (taken := _take(call, queue, most, short=not wait)) and call.account.now() < until:  # noqa: ASYNC110  # time itself shows them
         await asyncio.sleep(_LOOK_AGAIN)
     return {"Messages": [_received(call, message) for message in taken]} if taken else {}
