@@ -45,7 +45,7 @@ def test_a_list_that_cannot_be_read_again(start: Open, admin: Admin) -> None:
 
 @pytest.mark.long
 def test_a_service_that_asks_to_go_slower_is_told_only_while_it_is(start: Open, admin: Admin) -> None:
-    program = start(size=(140, 40)).ready()
+    program = start(size=(140, 40), module="tests.terminal.forgiven").ready()
     assert "slowed" not in program.text()
     admin.fault("throttle", service="sqs", operation="GetQueueAttributes", times=4)
     program.pane("3", "SQS queues")
