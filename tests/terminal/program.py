@@ -24,7 +24,10 @@ _FOREIGN = ("AWS_", "XDG_", "CLOUDTOP_", "TEXTUAL")
 
 
 def surroundings(home: Path, **more: str | None) -> dict[str, str | None]:
-    """Return an environment that holds nothing of the user's; None takes a variable out."""
+    """Return an environment that holds nothing of the user's; None takes a variable out.
+
+    Keys are typed whole, so that a lone esc is known for one soon.
+    """
     hidden = {name: None for name in os.environ if name.startswith(_FOREIGN) and name != MARK}
     folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
     files = {
@@ -32,7 +35,8 @@ def surroundings(home: Path, **more: str | None) -> dict[str, str | None]:
         "AWS_SHARED_CREDENTIALS_FILE": str(home / ".aws" / "credentials"),
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    return {**hidden, **folders, **files, "HOME": str(home), "PYTHONPATH": str(ROOT), "NO_COLOR": None, **more}
+    own = {"HOME": str(home), "PYTHONPATH": str(ROOT), "NO_COLOR": None, "ESCDELAY": "25"}
+    return {**hidden, **folders, **files, **own, **more}
 
 
 class Program(Terminal):
