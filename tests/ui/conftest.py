@@ -13,6 +13,7 @@ import pytest
 from textual import _wait
 from textual import app as apps
 from textual import pilot as pilots
+from textual import screen as screens
 from textual.geometry import Size
 from textual.pilot import Pilot
 
@@ -51,6 +52,7 @@ class Nowhere:
 @pytest.fixture(autouse=True)
 def _rest_is_noticed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pilot look every 5 ms, not every 20, whether the program has come to rest; a tenth of it is rest."""
+    monkeypatch.setattr(screens, "UPDATE_PERIOD", 0.004)
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.0005)
     for module in (pilots, apps):
