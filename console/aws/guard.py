@@ -44,7 +44,7 @@ class Guard:
         self.forbidden = forbidden
         """True when the configuration never allows writes."""
         self.told: Callable[[], None] = lambda: None
-        """Called when a job begins or ends to hold on to writes."""
+        """Called when writes are locked, and when a job begins or ends to hold on to them."""
 
     def unlock(self, seconds: float) -> None:
         """Allow warranted writes for ``seconds`` from now; refused where writes are forbidden."""
@@ -55,6 +55,7 @@ class Guard:
     def lock(self) -> None:
         """Refuse every write from now on, save those of a job that holds on: who locks has it stop at a safe point."""
         self._until = 0.0
+        self.told()
 
     def unlocked_for(self) -> float:
         """Return the seconds that writes stay allowed; 0 when read-only."""

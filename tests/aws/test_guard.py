@@ -319,3 +319,11 @@ async def test_presigning_a_put_is_a_write(broken: Gateway, server: FaultyServer
         with pytest.raises(AwsError):
             await broken.presign(scope, "PutObject", wanted, 60)
     assert server.requests == []
+
+
+def test_that_writes_are_locked_is_told_at_once(guard: Guard) -> None:
+    told = []
+    guard.told = lambda: told.append(guard.unlocked_for())
+    guard.unlock(60)
+    guard.lock()
+    assert told == [0.0]

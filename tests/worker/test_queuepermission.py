@@ -14,7 +14,6 @@ from console.workbench.intents import Wish
 from console.workbench.job import ABREAST
 from console.workbench.journal import Kind, Standing
 from console.workbench.work import Ended
-from console.worker import office
 from tests.support.sqsfaults import SqsBackend
 from tests.worker.beside import REASON, Beside, ids_of
 
@@ -63,10 +62,7 @@ async def test_a_job_goes_on_when_the_unlock_runs_out_and_the_screen_says_so(
     await until_status(desk, lambda status: not status.held)
 
 
-async def test_locking_lets_the_job_end_what_it_began_and_nothing_more(
-    backend: SqsBackend, desk: Beside, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(office, "FALLS", office.GATHER)  # how things stand is told again soon, beside the answer
+async def test_locking_lets_the_job_end_what_it_began_and_nothing_more(backend: SqsBackend, desk: Beside) -> None:
     running = await sending(backend, desk)
     locking = asyncio.create_task(desk.session.lock())
     await until_status(desk, lambda status: status.unlocked_for == 0)
