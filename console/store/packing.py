@@ -151,7 +151,7 @@ class Packing(Unpacking):
 
 def id_of(packed: Packed) -> str:
     """Return a packed row's id."""
-    part = packed[: packed.index(BETWEEN)]
+    part = packed.partition(BETWEEN)[0]
     return part if part >= _PLAIN else str(_value(part))
 
 

@@ -24,16 +24,17 @@ def ranking(resource: ResourceType, column_id: str, descending: bool) -> Callabl
     column = next((column for column in resource.columns if column.id == column_id), None)
     own = resource.sort == ("-" if descending else "") + column_id
 
+    def group_of(tone: Tone, missing: bool, text: bool) -> int:
+        group = 2 * (SEVERITY.get(tone, _NO_PROBLEM) if own else 0) + missing
+        return 2 * (_LAST_GROUP - group if descending else group) + text
+
+    of_texts = {tone: group_of(tone, False, True) for tone in Tone}
+
     def rank(tone: Tone, value: Value) -> Rank:
-        problem = SEVERITY.get(tone, _NO_PROBLEM) if own else 0
-        sorted_by: Any = 0
-        missing = text = False
-        if type(value) is str:
-            text, sorted_by = True, _folded(value)
-        elif column is not None:
-            missing, text, sorted_by = _sortable(value, column)
-        group = 2 * problem + missing
-        return 2 * (_LAST_GROUP - group if descending else group) + text, sorted_by
+        if type(value) is str:  # nearly all are, and there are many
+            return of_texts[tone], _folded(value)
+        missing, text, sorted_by = (False, False, 0) if column is None else _sortable(value, column)
+        return group_of(tone, missing, text), sorted_by
 
     return rank
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from console.resources.model import Tone, Value
 from console.store.delta import Delta, Known
-from console.store.packing import Packed, Unpacking
+from console.store.packing import Packed, Unpacking, id_of
 from console.store.rows import Row
 
 UNPACKED_KEPT = 1000
@@ -19,6 +20,8 @@ class Shelf:
     """Seats, each with a row or empty."""
 
     def __init__(self) -> None:
+        self.seats: dict[str, int] = {}
+        """Of each row, by its id; in the order in which they came."""
         self.entries: list[Packed | None] = []
         """What is at each seat; None is an empty one."""
         self.texts: list[str] = []
@@ -44,12 +47,23 @@ class Shelf:
             self._in_view.cache_clear()
         self._unpacking.learn(words)
 
-    def put(self, seat: int, entry: Packed | None) -> None:
-        """Put a row at a seat, which may be the next after the last, or empty it."""
-        if seat == len(self.entries):
-            self.entries.append(None)
-            self.texts.append("")
-        self.entries[seat], self.texts[seat] = entry, ""
+    def take(self, rows: Sequence[Packed]) -> list[int]:
+        """Put rows at the seats they have, those that have none at new ones after the last; return their seats."""
+        known, ids, first = self.seats, list(map(id_of, rows)), len(self)
+        new = dict.fromkeys(row_id for row_id in ids if row_id not in known)
+        known.update(zip(new, range(first, first + len(new)), strict=True))
+        self.entries += [None] * len(new)
+        self.texts += [""] * len(new)
+        return self._put([known[row_id] for row_id in ids], rows)
+
+    def leave(self, ids: Iterable[str]) -> list[int]:
+        """Empty the seats of rows that are gone, and return those seats; of others nothing is known."""
+        return self._put([self.seats.pop(row_id) for row_id in ids if row_id in self.seats], repeat(None))
+
+    def _put(self, seats: list[int], entries: Iterable[Packed | None]) -> list[int]:
+        for seat, entry in zip(seats, entries, strict=False):
+            self.entries[seat], self.texts[seat] = entry, ""
+        return seats
 
     def row(self, seat: int) -> Row | None:
         """Return the row at a seat; None where it is empty."""
@@ -78,7 +92,12 @@ class Shelf:
         problem = self._unpacking.problem
         return (lambda entry: (problem(entry), None)) if column is None else self._unpacking.taken_out(column)
 
-    def close_up(self, kept: Sequence[int]) -> None:
-        """Keep only the seats ``kept``, in this order; each gets its place there for a number."""
+    def close_up(self) -> tuple[list[int], list[int]]:
+        """Give up the empty seats; return those that stay, in their order, and the new number of each seat."""
+        kept, numbers = list(self.seats.values()), [0] * len(self)
+        for number, seat in enumerate(kept):
+            numbers[seat] = number
         self.entries = [self.entries[seat] for seat in kept]
         self.texts = [self.texts[seat] for seat in kept]
+        self.seats = {row_id: number for number, row_id in enumerate(self.seats)}
+        return kept, numbers

@@ -32,9 +32,10 @@ class Sieve:
     def note(self, wanted: Filter, seats: Collection[int], passes: bytearray, now: float) -> None:
         """Note in ``passes`` which of ``seats`` have a row that ``wanted`` keeps."""
         taken = [seat for seat in seats if self._shelf.entries[seat]]
-        kept = set(self._kept(wanted, taken, now) if wanted else taken)
         for seat in seats:
-            passes[seat] = seat in kept
+            passes[seat] = 0
+        for seat in self._kept(wanted, taken, now) if wanted else taken:
+            passes[seat] = 1
 
     def _kept(self, wanted: Filter, seats: list[int], now: float) -> list[int]:
         """Return those of ``seats`` that ``wanted`` keeps; one loop for a word, for there are many rows."""

@@ -14,7 +14,7 @@ from console.store.delta import Delta, Known
 from console.store.earlier import Arranged, Arrangement, Earlier
 from console.store.filter import Filter, compile_filter
 from console.store.order import STEP, Order, Seats, Steps, no_seats
-from console.store.packing import Packed, id_of
+from console.store.packing import Packed
 from console.store.ranking import Rank, ranking
 from console.store.rows import Row
 from console.store.shelf import Shelf
@@ -39,7 +39,6 @@ class View:
         """What the rows shown follow."""
         self.wanted = self.now_shown
         """What they will follow when ``arranging`` is through."""
-        self._seats: dict[str, int] = {}
         self._shelf = Shelf()
         self._sieve = Sieve(self._shelf)
         self._passes = bytearray()
@@ -56,7 +55,7 @@ class View:
     @property
     def loaded(self) -> int:
         """How many rows there are, shown or not."""
-        return len(self._seats)
+        return len(self._shelf.seats)
 
     @property
     def filter(self) -> Filter:
@@ -75,7 +74,7 @@ class View:
 
     def get(self, row_id: str) -> Row | None:
         """Return a row, shown or not; None when there is none."""
-        seat = self._seats.get(row_id)
+        seat = self._shelf.seats.get(row_id)
         return None if seat is None else self._shelf.row(seat)
 
     def at(self, index: int) -> Row:
@@ -102,7 +101,7 @@ class View:
 
     def index(self, row_id: str) -> int | None:
         """Return where a row is shown; None when it is not."""
-        seat = self._seats.get(row_id)
+        seat = self._shelf.seats.get(row_id)
         if seat is None or not self._passes[seat]:
             return None
         place = self._order.place(self._shown, seat)
@@ -118,32 +117,23 @@ class View:
         if self._touched is not None:
             self._touched.update(seats)
         self._place(seats, now)
-        if self._touched is None and len(self._shelf) > 2 * len(self._seats) + SPARE:
+        if self._touched is None and len(self._shelf) > 2 * len(self._shelf.seats) + SPARE:
             self._close_up()
 
     def _take(self, delta: Delta) -> list[int]:
         """Take rows as they are now; return the seats that differ."""
         anew = delta.packing not in ("", self._shelf.packing)
-        gone = tuple(self._seats) if anew else delta.removed
-        seats = [self._seats.pop(row_id) for row_id in gone if row_id in self._seats]
-        for seat in seats:
-            self._shelf.put(seat, None)
+        left = self._shelf.leave(tuple(self._shelf.seats) if anew else delta.removed)
         if delta.packing:
             self._shelf.learn(delta.packing, delta.words)
-        count, put = len(self._shelf), self._shelf.put
-        for row_id, row in {id_of(row): row for row in delta.changed}.items():
-            seat = self._seats.setdefault(row_id, count)
-            if seat == count:
-                self._passes.append(0)
-                count += 1
-            put(seat, row)
-            seats.append(seat)
+        seats = left + self._shelf.take(delta.changed)
+        self._passes.extend(bytes(len(self._shelf) - len(self._passes)))
         return seats
 
     def _place(self, seats: list[int], now: float) -> None:
         """Put seats where their rows belong now, and only those that are shown."""
         moving = self._order.moving(seats, self._shelf.entries)
-        were = {seat for seat in seats if self._passes[seat]}
+        were = {seat for seat in seats if self._passes[seat]} if self.filter else set()
         self._sieve.note(self.filter, seats, self._passes, now)
         if len(moving) * FEW > len(self._order.seats):
             _through(self._order.build(self._shelf.entries))
@@ -164,13 +154,8 @@ class View:
 
     def _close_up(self) -> None:
         """Give up the empty seats."""
-        kept = list(self._seats.values())
-        numbers = [0] * len(self._shelf)
-        for number, seat in enumerate(kept):
-            numbers[seat] = number
-        self._shelf.close_up(kept)
+        kept, numbers = self._shelf.close_up()
         self._passes = bytearray(self._passes[seat] for seat in kept)
-        self._seats = {row_id: number for number, row_id in enumerate(self._seats)}
         self._order.renumbered(kept, numbers)
         self._show()
 

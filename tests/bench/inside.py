@@ -60,7 +60,7 @@ class Change:
         self._turn += 1
         view = browser.grid._view
         assert view is not None
-        entries = [view._shelf.entries[view._seats[row.id]].split(BETWEEN) for row in browser.grid.rows()]
+        entries = [view._shelf.entries[view._shelf.seats[row.id]].split(BETWEEN) for row in browser.grid.rows()]
         states = sorted({parts[place] for parts in entries})
         changed = [
             BETWEEN.join([*parts[:place], states[self._turn % 2], *parts[place + 1 :]]) for parts in entries[::100]

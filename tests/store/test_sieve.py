@@ -24,8 +24,8 @@ def shelf() -> Shelf:
     rows = [row_of("ec2.instances", name, name=name, state="running") for name in NAMES]
     packed = [PACKING.pack(row) for row in rows]
     found.learn(PACKING.id, PACKING.words())
-    for seat, entry in enumerate(packed):
-        found.put(seat, entry if seat != 4 else None)
+    found.take(packed)
+    found.leave([NAMES[4]])
     return found
 
 

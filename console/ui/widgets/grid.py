@@ -24,7 +24,7 @@ from console.ui.widgets.turns import Turns
 
 SAMPLE = 500
 """Rows of one delta that columns are fitted to."""
-KNOWN_SAMPLE = 100
+KNOWN_SAMPLE = 50
 """The same where rows that were there already change: columns fit them, and most of what they say stays."""
 SMALL = 5000
 """Rows that are filtered and ordered at once; more of them are, a turn of the loop at a time."""
