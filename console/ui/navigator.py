@@ -29,7 +29,7 @@ class Navigator:
         """Start with an opened session, at ``place`` where there is one, with nothing behind it."""
         await self._browser.listing.close()
         self._browser.session = session
-        session.told = self._spoken  # heard in the task that hears the worker, which no widget may hold up or end
+        session.told = self._told  # heard in the task that hears the worker, which no widget may hold up or end
         self._glanced = False
         self._trail = Trail()
         if place:
@@ -50,7 +50,7 @@ class Navigator:
         await self._show(place)
         return True
 
-    def _spoken(self) -> None:
+    def _told(self) -> None:
         self._browser.call_later(self._browser.spaced.ask)
 
     def glance_once(self) -> None:
