@@ -13,7 +13,7 @@ from console.text.faults import Fault, FaultKind
 
 if TYPE_CHECKING:
     from console.sqs.overview import DeadLetters
-    from console.store.poller import Problems
+    from console.store.delta import Problems
     from console.worker.news import ListNews
     from console.worker.worker import Worker
 

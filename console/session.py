@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from console.resources.model import ResourceType, SeriesQuery, Terms
     from console.s3.address import Place
     from console.s3.preview import Preview
-    from console.store.poller import Problems
+    from console.store.delta import Problems
     from console.workbench.bounce import Sighting
     from console.workbench.job import Progress
     from console.worker.news import Door, Sample

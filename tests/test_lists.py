@@ -11,8 +11,7 @@ import pytest
 from console import lists as module
 from console.lists import AT_ONCE, Lists
 from console.scope.model import Scope
-from console.store.delta import Delta, Known
-from console.store.poller import Problems
+from console.store.delta import Delta, Known, Problems
 from console.store.query import Query
 from console.store.rows import Row
 from console.worker.news import ListNews

@@ -1,4 +1,4 @@
-"""Owns the difference between two readings of a list, as it is sent; must not know how it is shown."""
+"""Owns what is told of a list as it is sent, such as what two readings differ in; must not know how it is shown."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ class Delta:
     faults: tuple[Fault, ...] = ()
     retry_in: float = 0.0
     """Seconds until the next try after a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """How many rows of a list are bad and how many call for a look; ``read_at`` in seconds since the epoch."""
+
+    bad: int
+    warn: int
+    read_at: float
 
 
 @dataclass(frozen=True, slots=True)

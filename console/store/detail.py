@@ -10,8 +10,6 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 
-import jmespath
-
 from console.resources.fields import name_of_arn
 from console.resources.model import (
     DetailCall,
@@ -143,6 +141,8 @@ def plain(parts: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _part(resource: ResourceType, reader: Reader, call: DetailCall, id_: str, parent: str) -> Any:
+    import jmespath  # not where a detail is shown
+
     reading: Awaitable[dict[str, Any]] = reader.call(
         call.service or resource.service, call.operation, call.parameters(id_, parent)
     )

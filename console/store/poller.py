@@ -7,11 +7,11 @@ import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from console.resources.model import Reader, ResourceType, Tone
 from console.store.attention import Attention
-from console.store.delta import Known
+from console.store.delta import Known, Problems
 from console.store.query import Query
 from console.store.rows import Row
 from console.store.watch import Listener, Watch
@@ -29,15 +29,6 @@ def paced(resource: ResourceType, scale: float) -> ResourceType:
         for part in resource.enrich
     )
     return replace(resource, period=resource.period * scale, enrich=enrich)
-
-
-@dataclass(frozen=True, slots=True)
-class Problems:
-    """How many rows of a list are bad and how many call for a look; ``read_at`` in seconds since the epoch."""
-
-    bad: int
-    warn: int
-    read_at: float
 
 
 class Poller:

@@ -17,7 +17,7 @@ from console.text.format import duration, number
 
 if TYPE_CHECKING:
     from console.session import Status
-    from console.store.poller import Problems
+    from console.store.delta import Problems
 
 Span = tuple[str, str]
 Spans = list[Span]

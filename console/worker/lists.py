@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from console.resources.registry import catalogue
-from console.store.delta import Delta, Known
-from console.store.poller import Poller, Problems, paced
+from console.store.delta import Delta, Known, Problems
+from console.store.poller import Poller, paced
 from console.store.query import Query
 from console.store.rows import named
 from console.worker.news import ListNews

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from console.sqs.findings import Finding
     from console.sqs.groups import Group
     from console.sqs.health import Health
-    from console.store.delta import Delta
-    from console.store.poller import Problems
+    from console.store.delta import Delta, Problems
     from console.store.query import Query
     from console.text.faults import Fault
     from console.workbench.lease import Unreleased

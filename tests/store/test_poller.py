@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from console.resources.model import ResourceType, Terms
-from console.store.poller import REMEMBERED, Poller, Problems, paced
+from console.store.delta import Problems
+from console.store.poller import REMEMBERED, Poller, paced
 from console.store.query import Query
 from tests.store.scripted import PERIOD, QUERY, SCOPE, Filling, OneScope, Screen, Script, bad_when, things
 from tests.store.virtually import virtually

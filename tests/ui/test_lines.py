@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from console.scope.model import Scope
 from console.session import Status
-from console.store.poller import Problems
+from console.store.delta import Problems
 from console.ui.lines import PANES, Counts, Spans, counts, keys, panes, tabs, who
 from tests.ui.fakes import SCOPE, status
 

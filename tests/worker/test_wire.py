@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +17,8 @@ from console.command.failure import Exit, Failure
 from console.resources.model import Missing, Tone
 from console.resources.registry import catalogue
 from console.scope.model import Identity, Scope
-from console.store.delta import delta_of
+from console.store.delta import Delta, Problems, delta_of
+from console.store.detail import Detail
 from console.store.query import Query
 from console.store.rows import Row
 from console.text.faults import AwsError, Fault, FaultKind
@@ -22,6 +26,7 @@ from console.worker.news import ListNews
 from console.worker.wire import Answer, Ask, News, Wrong, packed, receive
 from tests.store.heardrows import HeardRows
 from tests.support.reader import FakeReader
+from tests.support.source import ROOT
 
 SCOPE = Scope("eu-west-1", "acme", "123456789012")
 FAULT = Fault(FaultKind.DENIED, "ec2 DescribeInstances", "not allowed", "ask", "AccessDenied", "id-1", "eu-west-1")
@@ -104,3 +109,16 @@ async def test_half_a_message_is_the_end() -> None:
     reader.feed_eof()
     with pytest.raises(EOFError):
         await receive(reader)
+
+
+def test_what_the_screen_is_told_brings_along_nothing_that_reads() -> None:
+    query = Query(SCOPE, "ec2.instances")
+    detail = Detail("ec2.instances", "i-1", (), {}, (), (), ())
+    told = [News(1, ListNews(query, Delta(), {query: Problems(1, 2, 3.0)})), Answer(1, detail)]
+    program = (
+        "import pickle, sys; import console.session; print(*pickle.load(sys.stdin.buffer), file=sys.stderr); "
+        "print(*sorted({'console.store.watch', 'console.store.columns', 'jmespath', 'botocore'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, input=pickle.dumps(told), capture_output=True, check=True, cwd=ROOT, timeout=60)
+    assert done.stdout.split() == []

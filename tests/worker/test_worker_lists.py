@@ -11,8 +11,7 @@ import pytest
 
 from console.resources.model import ResourceType
 from console.scope.model import Scope
-from console.store.delta import Delta, Known
-from console.store.poller import Problems
+from console.store.delta import Delta, Known, Problems
 from console.store.query import Query
 from console.worker.lists import Lists
 from console.worker.news import ListNews

@@ -15,8 +15,8 @@ from console.config.settings import Settings
 from console.launch import Launch
 from console.resources.model import Missing, Terms, Tone
 from console.session import Session
+from console.store.delta import Problems
 from console.store.detail import LinkTo
-from console.store.poller import Problems
 from console.store.query import Query
 from console.store.rows import Row
 from console.text.faults import AwsError, Fault, FaultKind
