@@ -15,6 +15,7 @@ from textual.message import Message
 from console.resources.model import ResourceType
 from console.store.delta import Delta, Known
 from console.store.filter import FilterInvalid
+from console.store.packing import id_of
 from console.store.rows import Row
 from console.store.view import View
 from console.ui.widgets.fitting import Fitting
@@ -23,7 +24,7 @@ from console.ui.widgets.rowlines import RowLines
 from console.ui.widgets.turns import Turns
 
 SAMPLE = 500
-"""Rows of one delta that columns are fitted to."""
+"""Rows of one delta that columns are fitted to, beside those in view."""
 KNOWN_SAMPLE = 50
 """The same where rows that were there already change: columns fit them, and most of what they say stays."""
 SMALL = 5000
@@ -90,7 +91,9 @@ class Grid(RowLines):
         for row_id in delta.removed:
             self._marks.pop(row_id, None)
         if delta.changed:
-            sample = delta.changed[: SAMPLE if self._view.loaded > loaded else KNOWN_SAMPLE]
+            in_view = {row.id for row in self._in_view()}
+            sample = list(delta.changed[: SAMPLE if self._view.loaded > loaded else KNOWN_SAMPLE])
+            sample += (row for row in delta.changed[len(sample) :] if id_of(row) in in_view)
             self._fitting.widen(self._view.different(sample), self._now, self.size.width)
         if delta.changed or delta.removed:
             self._changed()

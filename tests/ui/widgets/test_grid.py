@@ -487,3 +487,11 @@ async def test_nothing_moves_when_what_was_awaited_has_come_and_the_list_has_gro
         grid.apply(delta_of(tuple(row(f"j-{number}", name="web", cpu=100.0, age=None) for number in range(500))))
         await pilot.pause()
         assert lines_of(grid)[0].rstrip() == before, "the scrollbar had its place"
+
+
+async def test_columns_fit_what_changes_in_view_wherever_it_is_told() -> None:
+    async with showing(*many(400)) as (grid, pilot, _):
+        others = [row(f"i-{number:06}", state="ok") for number in range(100, 300)]
+        grid.apply(delta_of((*others, row("i-000003", state="rebooting"))))
+        await pilot.pause()
+        assert "rebooting" in "".join(lines_of(grid))
