@@ -28,13 +28,13 @@ class Reaching:
     @property
     def busy(self) -> bool:
         """Whether what comes now is behind something that waits."""
-        return self._turn.locked() or self._begins
+        return self._turn.locked() or self._under_way is not None
 
     async def reach(self, number: int) -> None:
         """Return once ``number`` is there, in the order in which it is asked. Raises what beginning it raises."""
         async with self._turn:
-            if self._beginning and self._begins:
-                await asyncio.wait([self._beginning])
+            if beginning := self._under_way:
+                await asyncio.wait([beginning])
             if not self._there(number):
                 self._beginning = self.later(self._begin(number))
                 await asyncio.shield(self._beginning)
@@ -48,5 +48,5 @@ class Reaching:
         return task
 
     @property
-    def _begins(self) -> bool:
-        return self._beginning is not None and not self._beginning.done()
+    def _under_way(self) -> asyncio.Task[None] | None:
+        return self._beginning if self._beginning and not self._beginning.done() else None

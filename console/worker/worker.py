@@ -176,6 +176,9 @@ class Worker:
         await self._listen()
         if session in self._shut:
             _, standing = await self._asked(session, "open", self._again[session].arguments(), {})
+            if session not in self._shut:  # it was closed meanwhile, when there was nothing to close
+                await self._asked(session, "close", (), {})
+                return
             self._shut.discard(session)
             self._heard[session](standing)
             await self._again[session].begun()

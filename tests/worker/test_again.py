@@ -144,6 +144,17 @@ async def test_what_is_told_meanwhile_comes_after_it_in_its_order(site: Site) ->
     assert place.asked == [*HANDED_OVER, "touched", "see", "refresh", "more"]
 
 
+async def test_one_that_is_closed_while_it_is_opened_again_is_closed_there_too(site: Site) -> None:
+    await site.open()
+    await site.dies()
+    reading = asyncio.create_task(site.worker.ask(site.session, "describe"))
+    place = await site.until("open")
+    await site.worker.close(site.session)
+    await asyncio.gather(reading, return_exceptions=True)
+    assert place.asked[:2] == ["open", "close"]
+    assert "watch" not in place.asked
+
+
 async def test_who_wanted_it_hears_why_it_cannot_be_opened_and_the_next_one_tries_again(site: Site) -> None:
     await site.open()
     await site.dies()
