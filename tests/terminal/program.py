@@ -79,15 +79,23 @@ class Program(Terminal):
         self.ready(title)
 
     def opens(self, key: str, pattern: str) -> re.Match[str]:
-        """Press a key that opens a dialog; return the match once it shows ``pattern`` and takes keys."""
+        """Press a key that opens a dialog; return the match once it shows ``pattern`` and takes keys.
+
+        One that was answered may be seen a picture longer than what came of it.
+        """
+        self.wait_until(lambda _: not self._asks())
         self.press(key)
         return self.dialog(pattern)
 
     def dialog(self, pattern: str) -> re.Match[str]:
         """Return the match once a dialog shows ``pattern`` and takes keys, which its last line then tells."""
         found = self.wait_for(pattern)
-        self.wait_until(lambda _: re.search(r"\besc (cancel|close)", self.screen()[-1]))
+        self.wait_until(lambda _: self._asks())
         return found
+
+    def _asks(self) -> bool:
+        """Return whether a dialog is on screen and takes keys."""
+        return bool(re.search(r"\besc (cancel|close)", self.screen()[-1]))
 
     def back(self, pattern: str) -> re.Match[str]:
         """Press esc and return the match once ``pattern`` is on screen; what comes next is then a key of its own."""
