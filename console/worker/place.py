@@ -94,6 +94,7 @@ class OwnCopy(OwnProcess):
     def _started(self, other: socket.socket) -> int:
         for name in _BOTH_NEED:
             importlib.import_module(name)
+        gc.collect(0)  # what loading leaves behind, such as a datetime that is not used, would be left in both
         gc.freeze()  # a collection would write to every object, and so end the sharing
         pid = os.fork()
         if pid == 0:

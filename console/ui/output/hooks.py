@@ -69,6 +69,7 @@ def driver_class(environment: Mapping[str, str]) -> type[Driver] | None:
 
     Compositor._get_renders = _renders  # type: ignore[method-assign]
     ScrollBar.render_lines = _bar_lines  # type: ignore[method-assign, assignment]
+    Strip.divide = divided  # type: ignore[method-assign]
     return QuietDriver
 
 
@@ -234,6 +235,19 @@ def _bar_lines(self: ScrollBar, crop: Region) -> list[Strip]:
     return Widget.render_lines(self, crop) if lines is None else lines
 
 
+_divide = Strip.divide
+
+
+def divided(self: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
+    """Return the pieces of a strip between cuts; most are cut at their end only.
+
+    Textual would have such a strip keep a list that holds it: garbage that only a collection finds, of which there
+    is none while the program starts.
+    """
+    cuts = list(cuts)
+    return [self] if cuts == [self.cell_length] else _divide(self, cuts)
+
+
 class KeptLine(Strip):
     """A line that is shown again and again, in a third of the memory of a strip and without cycles.
 
@@ -260,11 +274,6 @@ class KeptLine(Strip):
     def apply_filter(self, filter: LineFilter, background: Color) -> Strip:
         """Return the line through a filter."""
         return self if self.true and type(filter) is ANSIToTruecolor else super().apply_filter(filter, background)
-
-    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
-        """Return the pieces between cuts; most lines are cut at their end only."""
-        cuts = list(cuts)
-        return [self] if cuts == [self._cell_length] else super().divide(cuts)
 
 
 def kept_line(segments: list[Segment], cell_length: int, *, true: bool) -> Strip:

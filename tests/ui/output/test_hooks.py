@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import inspect
 import random
@@ -10,6 +11,8 @@ from itertools import product
 from typing import Any
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
 from textual import (
     _compositor,
     _parser,
@@ -25,6 +28,7 @@ from textual import (
 )
 from textual.drivers import linux_driver
 from textual.geometry import Region
+from textual.strip import Strip
 
 from console.ui.output import hooks
 
@@ -115,3 +119,24 @@ def test_what_is_left_beside_a_region_is_told_once(seed: int) -> None:
     parts = hooks.without(one, other)
     assert sum(part.area for part in parts) == len(cells_of(one) - cells_of(other))
     assert {cell for part in parts for cell in cells_of(part)} == cells_of(one) - cells_of(other)
+
+
+TEXTUAL_DIVIDES = strip.Strip.divide  # taken before a test lets the output stage have its way
+CUTS: list[list[int]] = [[9], [4, 9], [4, 9, 12], [12], [0, 9], [9, 9], []]
+
+
+@pytest.mark.parametrize("cuts", CUTS)
+def test_a_strip_is_divided_as_textual_divides_it(cuts: list[int]) -> None:
+    line = Strip([Segment("web-1 "), Segment("名", Style(bold=True)), Segment("x")], 9)
+    for _ in range(2):
+        assert hooks.divided(line, iter(cuts)) == TEXTUAL_DIVIDES(Strip(list(line), 9), cuts)
+
+
+def test_a_strip_that_is_cut_at_its_end_is_no_garbage_when_it_is_gone() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        hooks.divided(Strip([Segment("running")], 7), [7])
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
