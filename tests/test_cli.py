@@ -7,9 +7,9 @@ import argparse
 import pytest
 
 from console import cli
-from console.cli import COMMANDS
 from console.command import ls
 from console.command import open as full_screen
+from console.command.entries import COMMANDS
 from console.command.failure import Exit, Failure
 from console.launch import Launch
 
@@ -26,7 +26,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
         return 0
 
     monkeypatch.setattr(ls, "run", run)
-    monkeypatch.setattr(full_screen, "run", run)
+    monkeypatch.setattr(full_screen, "open_screen", lambda launch: run(argparse.Namespace(), launch))
     return calls
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
+from console.command.entries import COMMANDS
 from console.command.failure import usage
 from console.latepatterns import late_patterns
 from console.launch import Launch
 from console.text.clean import clean
 from console.ui.loading import import_asyncio_without_tls, import_textual_without_palette
 from console.worker.place import OwnProcess, first_place
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +27,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, launch: Launch) -> int:
     """Open the full screen and return its exit code. Raises ``Failure``."""
+    return open_screen(launch)
+
+
+def open_screen(launch: Launch) -> int:
+    """Open the full screen as ``launch`` says and return its exit code. Raises ``Failure``."""
     if launch.view:
         _require_view(launch.view)
     why = _no_screen()
@@ -43,7 +52,6 @@ def run(arguments: argparse.Namespace, launch: Launch) -> int:
 
 def _require_view(view: str) -> None:
     """Raise ``Failure`` unless ``view`` names something; a word that is nearly a command may have meant one."""
-    from console.cli import COMMANDS
     from console.resources.destination import UnknownDestination, destination
 
     try:

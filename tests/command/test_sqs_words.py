@@ -7,8 +7,8 @@ import argparse
 import pytest
 
 from console import cli
-from console.cli import COMMANDS
 from console.command import open as full_screen
+from console.command.entries import COMMANDS
 from console.command.failure import Failure
 from console.command.iam_policy import policy
 from console.command.queue import peek
@@ -27,7 +27,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
         return 0
 
     monkeypatch.setattr(peek, "run", run)
-    monkeypatch.setattr(full_screen, "run", run)
+    monkeypatch.setattr(full_screen, "open_screen", lambda launch: run(argparse.Namespace(), launch))
     return calls
 
 

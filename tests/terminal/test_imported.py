@@ -11,8 +11,8 @@ from tests.support.terminal import Terminal
 from tests.terminal.program import ROOT, surroundings
 
 LATER = (
-    "aiobotocore", "aiohttp", "boto3", "botocore", "console.actions", "console.aws", "console.demo",
-    "console.ui.commands", "console.ui.desk", "markdown_it", "pygments", "ssl",
+    "aiobotocore", "aiohttp", "argparse", "boto3", "botocore", "console.actions", "console.aws", "console.demo",
+    "console.ui.commands", "console.ui.desk", "gettext", "markdown_it", "pygments", "ssl",
     "textual.widgets._data_table", "textual.widgets._text_area", "urllib.request", "yaml",
 )  # fmt: skip
 ALL, OURS = 480, 52
