@@ -17,8 +17,8 @@ from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.loaders import Loader
 
 from console import __version__
-from console.aws.cache import read_cached, write_cached
 from console.aws.operations import EFFECTS
+from console.cache import read_cached, write_cached
 
 Model = dict[str, Any]
 

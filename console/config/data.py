@@ -14,6 +14,7 @@ import console
 from console.config.errors import ConfigError, Problems
 from console.config.paths import themes_folder
 from console.config.plain import read_plain
+from console.config.textfile import read_text
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 _SUFFIX = ".yaml"
@@ -52,25 +53,20 @@ def _shipped(name: str) -> Path:
 
 
 def _read_theme(path: Path) -> Mapping[str, str]:
-    if _is_ours(path) and (found := read_plain(path.read_text("utf-8"))):
-        return found
-    return _read_yaml(path)
+    problems = Problems(path)
+    try:
+        text = read_text(path, problems)
+    except FileNotFoundError:
+        raise problems.stop("it does not exist") from None
+    return read_plain(text) or _read_yaml(text, problems)
 
 
-def _is_ours(path: Path) -> bool:
-    return path.parent == _shipped("themes")
-
-
-def _read_yaml(path: Path) -> Mapping[str, str]:
+def _read_yaml(text: str, problems: Problems) -> Mapping[str, str]:
     import yaml
 
     from console.config.yamlfile import entries, line_of, read_root
 
-    problems = Problems(path)
-    try:
-        root = read_root(path, problems)
-    except FileNotFoundError:
-        raise problems.stop("it does not exist") from None
+    root = read_root(text, problems)
     found: dict[str, str] = {}
     for key, _, node in entries(root, problems) if root else ():
         if isinstance(node, yaml.ScalarNode):

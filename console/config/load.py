@@ -1,42 +1,27 @@
-"""Owns turning a configuration file into settings, or into every reason why not; must not know who uses them."""
+"""Owns turning a configuration file into settings, or into every reason why not; must not know who uses them.
+
+What a file sets is kept beside its text, as loading a YAML parser takes longer than all else that a start does with it.
+"""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from console.config import values
+from console import __version__
+from console.cache import read_cached, write_cached
 from console.config.errors import ConfigError, Problems
 from console.config.paths import config_file
 from console.config.settings import Poll, Presign, Production, Settings, Writes
-from console.config.yamlfile import entries, is_null, line_of, read_root
+from console.config.textfile import read_text
 
 __all__ = ["ConfigError", "load_settings"]
 
-_Section = Mapping[str, values.ReadValue]
-
-TOP: _Section = {
-    "theme": values.theme,
-    "profile": values.text,
-    "regions": values.regions,
-    "endpoint_url": values.url,
-}
-SECTIONS: Mapping[str, _Section] = {
-    "production": {"profiles": values.texts, "accounts": values.texts},
-    "writes": {
-        "allow": values.flag,
-        "unlock": values.duration(60, 12 * 3600),
-        "reason_required": values.texts,
-    },
-    "presign": {"expires": values.duration(1, 7 * 86400)},
-    "poll": {"scale": values.scale, "rest": values.duration_or_off(1, 86400)},
-}
+_KEPT = "settings"
+_LAYOUT = "1"
+"""Raise it whenever the same text means something else."""
 _TYPES = {"production": Production, "writes": Writes, "presign": Presign, "poll": Poll}
-_KEYS = "keys"
 
 
 def load_settings(path: Path | None = None, commands: Collection[str] = ()) -> Settings:
@@ -47,67 +32,41 @@ def load_settings(path: Path | None = None, commands: Collection[str] = ()) -> S
     place = path or config_file()
     problems = Problems(place)
     try:
-        root = read_root(place, problems)
+        text = read_text(place, problems)
     except FileNotFoundError:
         if path is None and not place.is_symlink():
             return Settings()
         raise problems.stop("it does not exist") from None
-    settings = _settings(root, problems, commands) if root else Settings()
-    problems.raise_any()
-    return settings
+    return _kept(text) or _read(text, problems, commands)
 
 
-def _settings(root: yaml.MappingNode, problems: Problems, commands: Collection[str]) -> Settings:
-    found: dict[str, Any] = {}
-    for name, line, node in entries(root, problems):
-        if name in TOP:
-            _take(found, name, node, TOP[name], problems, name)
-        elif name not in SECTIONS and name != _KEYS:
-            _unknown(problems, line, name, (*TOP, *SECTIONS, _KEYS))
-        elif is_null(node):
-            continue
-        elif not isinstance(node, yaml.MappingNode):
-            problems.add("it must hold KEY: VALUE lines, indented", line_of(node), name)
-        elif name == _KEYS:
-            found[_KEYS] = _bindings(node, problems, commands)
-        else:
-            found[name] = _TYPES[name](**_section(node, SECTIONS[name], problems, f"{name}."))
-    return Settings(**found)
-
-
-def _section(node: yaml.MappingNode, section: _Section, problems: Problems, within: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, line, value in entries(node, problems, within):
-        if name in section:
-            _take(found, name, value, section[name], problems, within + name)
-        else:
-            _unknown(problems, line, name, section, within)
-    return found
-
-
-def _bindings(node: yaml.MappingNode, problems: Problems, commands: Collection[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    within = f"{_KEYS}."
-    for command, line, value in entries(node, problems, within):
-        if commands and command not in commands:
-            _unknown(problems, line, command, commands, within, "command")
-        else:
-            _take(found, command, value, values.key, problems, within + command)
-    return found
-
-
-def _take(
-    found: dict[str, Any], name: str, node: yaml.Node, read: values.ReadValue, problems: Problems, key: str
-) -> None:
+def _kept(text: str) -> Settings | None:
+    found = read_cached(_KEPT, _key(text))
     try:
-        found[name] = read(node)
-    except ValueError as error:
-        problems.add(str(error), line_of(node), key)
+        return _made(found) if isinstance(found, dict) else None
+    except TypeError:  # of another build of the same version
+        return None
 
 
-def _unknown(
-    problems: Problems, line: int, name: str, known: Collection[str], within: str = "", noun: str = "setting"
-) -> None:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    guess = f"; did you mean {within}{close[0]}?" if close else f"; there are {', '.join(sorted(known)[:12])}"
-    problems.add(f"there is no such {noun}{guess}", line, within + name)
+def _read(text: str, problems: Problems, commands: Collection[str]) -> Settings:
+    from console.config.parse import read_settings
+
+    found = read_settings(text, problems, commands)
+    problems.raise_any()
+    if not found.get("keys"):  # which are right as long as there are those commands
+        write_cached(_KEPT, _key(text), found)
+    return _made(found)
+
+
+def _key(text: str) -> str:
+    return "\n".join((_LAYOUT, __version__, text))
+
+
+def _made(found: Mapping[str, Any]) -> Settings:
+    sections = {name: made(**_tuples(found[name])) for name, made in _TYPES.items() if name in found}
+    return Settings(**{**_tuples(found), **sections})
+
+
+def _tuples(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was set; what was kept as JSON has lists for tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}

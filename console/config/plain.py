@@ -18,6 +18,8 @@ def read_plain(text: str) -> dict[str, str] | None:
     """Return the keys and values of ``text``; None where anything in it is more than a plain line."""
     found: dict[str, str] = {}
     for line in text.splitlines():
+        if not line.isprintable():
+            return None
         if not line.strip() or line.startswith("#"):
             continue
         part = _LINE.fullmatch(line)

@@ -6,21 +6,15 @@ used, and a number keeps the digits that were written (``012345678901`` is an ac
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterator
-from pathlib import Path
 
 import yaml
 
 from console.config.errors import Problems
 
-SIZE_LIMIT = 64 * 1024
 
-
-def read_root(path: Path, problems: Problems) -> yaml.MappingNode | None:
-    """Return the file's top mapping, None for an empty file. Raises ``ConfigError``, ``FileNotFoundError``."""
-    text = _decode(_read(path, problems), problems)
+def read_root(text: str, problems: Problems) -> yaml.MappingNode | None:
+    """Return the top mapping of a file's ``text``, None for an empty one. Raises ``ConfigError``."""
     try:
         root = yaml.compose(text, yaml.SafeLoader)  # not its C twin, which dies of deep nesting
     except yaml.MarkedYAMLError as error:
@@ -61,37 +55,3 @@ def line_of(node: yaml.Node) -> int:
 def is_null(node: yaml.Node) -> bool:
     """Return whether nothing was written: ``key:`` with no value, or ``null``."""
     return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
-
-
-def _read(path: Path, problems: Problems) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError) as error:
-        raise problems.stop(_why(error)) from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise problems.stop("it is not a regular file")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            raw = file.read(SIZE_LIMIT + 1)
-    except OSError as error:
-        raise problems.stop(_why(error)) from None
-    finally:
-        os.close(descriptor)
-    if len(raw) > SIZE_LIMIT:
-        raise problems.stop(f"it is larger than {SIZE_LIMIT // 1024} KiB")
-    return raw
-
-
-def _decode(raw: bytes, problems: Problems) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise problems.stop("it is not UTF-8", raw.count(b"\n", 0, error.start) + 1) from None
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, PermissionError):
-        return "it may not be read"
-    return f"it cannot be read: {getattr(error, 'strerror', None) or error}"

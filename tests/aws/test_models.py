@@ -13,7 +13,8 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.regions import EndpointResolver
 
-from console.aws import cache, models
+from console import cache
+from console.aws import models
 from console.aws.operations import EFFECTS
 
 SERVICES = sorted(models.SERVICES)

@@ -11,9 +11,10 @@ import yaml
 
 from console.config.data import example_config
 from console.config.errors import ConfigError
-from console.config.load import SECTIONS, TOP, load_settings
+from console.config.load import load_settings
+from console.config.parse import SECTIONS, TOP
 from console.config.settings import Poll, Presign, Production, Settings, Writes
-from console.config.yamlfile import SIZE_LIMIT
+from console.config.textfile import SIZE_LIMIT
 
 
 @pytest.fixture

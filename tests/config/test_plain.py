@@ -35,6 +35,8 @@ def test_every_theme_reads_as_yaml_reads_it(path: object) -> None:
         "\ta: b",
         "a: |",
         "a: b#c d",
+        'a: "\x07"',
+        "# \x07\na: b",
     ],
 )
 def test_what_is_more_than_plain_is_left_to_yaml(text: str) -> None:

@@ -13,7 +13,7 @@ from tests.support.source import MODULES, ROOT, imports
 KNOWN = {module.name for module in MODULES}
 
 LAYERS = (
-    ("console", "console.text", "console.latepatterns", "console.quickclasses"),
+    ("console", "console.cache", "console.text", "console.latepatterns", "console.quickclasses"),
     ("console.scope",),
     ("console.config", "console.aws", "console.demo", "console.command.failure"),
     ("console.resources", "console.resources.model"),
