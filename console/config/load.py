@@ -44,7 +44,7 @@ def _kept(text: str) -> Settings | None:
     found = read_cached(_KEPT, _key(text))
     try:
         return _made(found) if isinstance(found, dict) else None
-    except TypeError:  # of another build of the same version
+    except (TypeError, AttributeError):  # of another build of the same version
         return None
 
 

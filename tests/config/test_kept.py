@@ -85,6 +85,10 @@ def _another_build(kept: dict[str, Any]) -> None:
     kept["data"] = {"poll": {"colour": 1}}
 
 
+def _no_section(kept: dict[str, Any]) -> None:
+    kept["data"] = {"poll": "off"}
+
+
 def _another_version(kept: dict[str, Any]) -> None:
     kept["key"] = kept["key"].replace(load._LAYOUT, "0", 1)
     kept["data"] = {"theme": "wrong"}
@@ -94,7 +98,7 @@ def _no_settings(kept: dict[str, Any]) -> None:
     kept["data"] = ["theme"]
 
 
-@pytest.mark.parametrize("spoil", [_another_build, _another_version, _no_settings])
+@pytest.mark.parametrize("spoil", [_another_build, _no_section, _another_version, _no_settings])
 def test_what_is_kept_is_not_trusted_beyond_its_text(file: Path, spoil: Any) -> None:
     file.write_text("theme: daylight")
     load_settings(file)

@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -107,14 +108,37 @@ class Program(Terminal):
         return next((line for line in self.screen() if line.startswith("▸")), "")
 
     def cursor_on(self, text: str, limit: int = 60) -> str:
-        """Move down until the cursor is on a row that holds ``text``; return its line."""
+        """Move down until the cursor is on a row that holds ``text``; return its line.
+
+        A list that was just opened may be seen under its title a picture later.
+        """
+        self.settle()
         for _ in range(limit):
-            line = self.cursor_line()
-            if text in line:
+            if text in (line := self.cursor_line()):
                 return line
+            row = self._row()
             self.press("j")
-            self.wait_until(lambda _, line=line: self.cursor_line() not in (line, ""))
+            self.wait_until(lambda _, row=row: self._row() not in (row, None))
         raise AssertionError(f"no row holds {text!r}:\n{self.text()}")
+
+    def settle(self, silence: float = 0.25) -> None:
+        """Return once nothing was written for a while, a minute at most."""
+        for _ in range(int(60 / silence)):
+            written = len(self.raw())
+            time.sleep(silence)
+            if len(self.raw()) == written:
+                return
+
+    def _row(self) -> tuple[str, int] | None:
+        """Return what tells the row under the cursor from others, whatever is read of it meanwhile; None without one.
+
+        It is what the first column says; where that is cut, the line it is on too.
+        """
+        for at, line in enumerate(self.screen()):
+            if line.startswith("▸"):
+                name = line[2:].partition("  ")[0]
+                return name, at if name.endswith("…") else 0
+        return None
 
     def only(self, text: str) -> None:
         """Filter the list by ``text``; return once it shows what is left, with the cursor in the list."""

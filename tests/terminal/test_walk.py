@@ -175,6 +175,7 @@ def test_exporting(program: Program) -> None:
     program.opens("e", "Export the rows shown")
     program.press("enter")
     program.wait_for("11 rows written to")
+    program.wait_gone("Export the rows shown")
     (path,) = Path(program.home).glob("cloudtop-ec2.instances-*.csv")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     rows = list(csv.DictReader(io.StringIO(path.read_text())))
