@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, cast
 
 from console.command.entries import COMMANDS, OPEN, Entry
 from console.command.failure import nearest, usage
-from console.command.plainwords import plain_launch
+from console.command.plainwords import OPTIONS, plain_launch
 from console.text.clean import clean
 
 if TYPE_CHECKING:
     from console.command.parser import Command
 
-_WITH_VALUE = ("-p", "--profile", "-r", "--region", "--endpoint-url", "--config", "--theme", "--profile-run")
+_WITH_VALUE = (*OPTIONS, "--profile-run")
 
 
 def run(words: Sequence[str]) -> int:

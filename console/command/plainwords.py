@@ -10,10 +10,11 @@ from typing import Any
 
 from console.launch import Launch
 
-_VALUES = {
+OPTIONS = {
     "-p": "profiles", "--profile": "profiles", "-r": "regions", "--region": "regions",
     "--endpoint-url": "endpoint_url", "--config": "config", "--theme": "theme",
 }  # fmt: skip
+"""Of each option that takes a value, where it goes."""
 _REPEATED = ("profiles", "regions")
 _FLAGS = {"--slow-link": "slow_link", "--write": "write", "--demo": "demo"}
 
@@ -26,7 +27,7 @@ def plain_launch(words: Sequence[str]) -> Launch | None:
         if word in _FLAGS:
             found[_FLAGS[word]] = True
             continue
-        name, value = (_VALUES[word], next(rest, "")) if word in _VALUES else ("view", word)
+        name, value = (OPTIONS[word], next(rest, "")) if word in OPTIONS else ("view", word)
         if not value or value.startswith("-") or (name == "view" and name in found):
             return None
         found[name] = (*found.get(name, ()), value) if name in _REPEATED else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -176,12 +175,6 @@ def test_users_models_of_their_own_are_theirs_to_choose(home: Path, monkeypatch:
     assert models.make_loader("/opt/models") is None
     monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(home))
     assert models.make_loader(None) is None
-
-
-def test_the_folder_is_xdgs(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    assert cache.cache_folder() == Path(os.environ["XDG_CACHE_HOME"]) / "cloudtop"
-    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    assert cache.cache_folder() == home / ".cache" / "cloudtop"
 
 
 def _shapes(operation: Any) -> list[Any]:
